@@ -1,0 +1,253 @@
+"""One learner's kernel as the examiner sees it: run a notebook in it, then speak with its agent.
+
+nbclient executes the cells. What is ours: a client that knows a fork is ready as soon as its iopub answers,
+bounds on what a kernel may print, and deaths that are noticed at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import socket
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import zmq
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from traitlets import Type
+
+from grader.exam.provisioner import HostLine, NoKernelError, SandboxProvisioner
+from grader.report import CellResult
+from grader.verdict import Verdict
+
+OUTPUT_BYTES = 1 << 20  # kept of one run; the rest is dropped
+OUTPUT_MESSAGES = 2_000
+FLOOD_BYTES = 64 << 20  # beyond this the run is ended
+MESSAGE_BYTES = 32 << 20
+RECEIVE_QUEUE = 50
+READY_SECONDS = 20.0
+IOPUB_SECONDS = 2
+
+Emit = Callable[[dict[str, Any]], None]
+
+
+class OutputFloodError(Exception):
+    """The notebook printed more than is worth reading."""
+
+
+class _Client(AsyncKernelClient):
+    """Needs no heartbeat and no guessing: ready when the subscription to iopub is confirmed."""
+
+    def start_channels(self, *_args: Any, **_kwargs: Any) -> None:
+        super().start_channels(stdin=False, hb=False)
+
+    def connect_iopub(self, identity: bytes | None = None) -> zmq.Socket[Any]:
+        sock = super().connect_iopub(identity)
+        sock.setsockopt(zmq.MAXMSGSIZE, MESSAGE_BYTES)
+        sock.setsockopt(zmq.RCVHWM, RECEIVE_QUEUE)
+        return sock
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Raises queue.Empty if the kernel stays silent."""
+        deadline = time.monotonic() + (timeout or READY_SECONDS)
+        while True:
+            message = await self.get_iopub_msg(timeout=deadline - time.monotonic())
+            if message["msg_type"] == "iopub_welcome":
+                return
+
+
+class _Manager(AsyncKernelManager):
+    client_class = "grader.exam.kernel._Client"
+    client_factory = Type(klass=_Client)
+
+    def __init__(self, line: HostLine) -> None:
+        super().__init__(shutdown_wait_time=0)
+        self._kernel_spec = KernelSpec(argv=[], display_name="Python", language="python")
+        self.provisioner = SandboxProvisioner(
+            kernel_id="sandbox", kernel_spec=self._kernel_spec, parent=self
+        )
+        self.provisioner.line = line
+
+    def _reconcile_connection_info(self, info: Any) -> None:
+        """The host's word stands: there are no ports of our own to compare it with."""
+        self.load_connection_info(info)
+
+    async def _async_request_shutdown(self, restart: bool = False) -> None:
+        """Nobody waits for a learner's kernel to end by itself."""
+
+
+class _Notebook(NotebookClient):
+    """nbclient with bounds on output and deaths noticed from the kernel's own socket."""
+
+    dropped = False
+    _bytes = 0
+    _messages = 0
+
+    async def _async_poll_kernel_alive(self) -> None:
+        await self.km.provisioner.wait()
+        if self.task_poll_for_reply and not self.task_poll_for_reply.done():
+            self.task_poll_for_reply.cancel()
+
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
+            self._messages += 1
+            self._bytes += _size(msg["content"])
+            if self._bytes > FLOOD_BYTES:
+                raise OutputFloodError
+            if self._bytes > OUTPUT_BYTES or self._messages > OUTPUT_MESSAGES:
+                self.dropped = True
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+    def handle_comm_msg(self, outs: Any, msg: dict[str, Any], cell_index: int) -> None:
+        """Widgets have nobody to talk to while a notebook is graded."""
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(len(key) + _size(inner) for key, inner in value.items())
+    if isinstance(value, list):
+        return sum(_size(inner) for inner in value)
+    return 8
+
+
+class LearnerKernel:
+    """A fresh kernel. :meth:`run` executes a notebook in it; afterwards :attr:`agent` can be called."""
+
+    def __init__(self, line: HostLine, notebook: Mapping[str, Any], cell_seconds: float) -> None:
+        import nbformat
+
+        self._line = line
+        self._cell_seconds = self._seconds_left = cell_seconds
+        self._manager = _Manager(line)
+        self.notebook: NotebookNode = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
+        self._client = _Notebook(
+            self.notebook,
+            km=self._manager,
+            timeout_func=lambda _cell: self._seconds_left,
+            allow_errors=True,
+            record_timing=False,
+            coalesce_streams=True,
+            iopub_timeout=IOPUB_SECONDS,
+        )
+        self.cells: list[CellResult] = []
+        self.broken: CellResult | None = None  # the cell at which the run ended before its time
+        self.is_handed_out = False
+
+    def hand_out(self) -> socket.socket:
+        """The agent's socket, for the judge; from then on it decides whether this kernel is still good."""
+        self.is_handed_out = True
+        agent: socket.socket = self._manager.provisioner.agent  # type: ignore[union-attr]
+        return agent
+
+    @property
+    def output_was_cut(self) -> bool:
+        return self._client.dropped
+
+    async def start(self, data: Mapping[str, str]) -> None:
+        """Get a kernel and lay the exercise's public files (name → base64) below ``data/``.
+
+        Raises:
+            NoKernelError: the host has none, or it stays silent.
+        """
+        try:
+            await self._client.async_start_new_kernel()
+            await self._client.async_start_new_kernel_client()
+        except NoKernelError:
+            raise
+        except Exception as error:
+            raise NoKernelError(f"the kernel did not answer: {error!r}") from error
+        if data:
+            await self._client.kc._async_execute_interactive(  # type: ignore[union-attr]
+                _lay_files(data), silent=True, store_history=False, timeout=READY_SECONDS
+            )
+
+    async def run(self, emit: Emit, deadline: float) -> None:
+        """Execute every code cell; stops at the first that ends the kernel or its time."""
+        codes = [
+            (index, cell) for index, cell in enumerate(self.notebook.cells)
+            if cell.cell_type == "code" and cell.source.strip()
+        ]  # fmt: skip
+        for position, (index, cell) in enumerate(codes, start=1):
+            where = {"event": "cell", "id": cell["id"], "index": position, "of": len(codes)}
+            emit({**where, "state": "running"})
+            started = time.monotonic()
+            result = await self._run_cell(index, cell, deadline)
+            result = CellResult(cell["id"], *result, seconds=time.monotonic() - started)
+            self.cells.append(result)
+            emit({**where, "state": "ok" if result.verdict.is_pass else "error"})
+            if result.verdict not in (Verdict.PASSED, Verdict.ERROR):
+                self.broken = result
+                return
+
+    async def _run_cell(
+        self, index: int, cell: NotebookNode, deadline: float
+    ) -> tuple[Verdict, str]:
+        seconds = self._seconds_left = max(
+            0.01, min(self._cell_seconds, deadline - time.monotonic())
+        )
+        try:
+            await self._client.async_execute_cell(
+                cell, index, execution_count=self._client.code_cells_executed + 1
+            )
+        except CellTimeoutError:
+            self._line.end()
+            return Verdict.TIME_LIMIT, f"ran longer than {seconds:.0f} s"
+        except OutputFloodError:
+            self._line.end()
+            return Verdict.OUTPUT_LIMIT, f"printed more than {FLOOD_BYTES >> 20} MB"
+        except DeadKernelError:
+            return self.fate()
+        except Exception as error:  # a hostile kernel can send anything
+            self._line.end()
+            return (
+                Verdict.KERNEL_DIED,
+                f"the kernel sent what no kernel sends ({type(error).__name__})",
+            )
+        return _outcome(cell)
+
+    def fate(self) -> tuple[Verdict, str]:
+        """What to tell a learner whose kernel has gone."""
+        if self._line.fate() == "memory":
+            return Verdict.MEMORY_LIMIT, "used more memory than allowed"
+        return Verdict.KERNEL_DIED, "the Python process ended by itself"
+
+    async def close(self) -> None:
+        """End the sandbox. The next kernel of this grading is a fresh one."""
+        if self._client.kc is not None:
+            self._client.kc.stop_channels()
+        self._line.end()
+        await self._manager.provisioner.cleanup()  # type: ignore[union-attr]
+
+
+def _outcome(cell: NotebookNode) -> tuple[Verdict, str]:
+    for output in cell.outputs:
+        if output.output_type == "error":
+            name, message = str(output.ename)[:100], str(output.evalue)[:500]
+            return Verdict.ERROR, f"{name}: {message}"
+    return Verdict.PASSED, ""
+
+
+def _lay_files(data: Mapping[str, str]) -> str:
+    lines = ["import base64 as _b, os as _o; _o.makedirs('data', exist_ok=True)"]
+    for name, content in data.items():
+        base64.b64decode(content, validate=True)
+        lines.append(f"open('data/' + {name!r}, 'wb').write(_b.b64decode({content!r}))")
+    lines.append("del _b, _o")
+    return "\n".join(lines)
+
+
+def new_loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    return loop

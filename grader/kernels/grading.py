@@ -1,0 +1,192 @@
+"""One grading on the host: a learner's kernel, an examiner, and the short talk between us and the latter.
+
+The examiner may ask three things: for a kernel (the first, or a fresh one in place of a dead one), what
+became of the kernel, and that it be ended. Nothing here reads the channel between worker and examiner.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import select
+import shutil
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+from grader.errors import HostUnavailableError
+from grader.kernels.sandboxes import Builder, Sandbox, Template
+from grader.sandbox.kernel_channels import CHANNELS
+from grader.sandbox.policy import Limits
+from grader.sandbox.template import MESSAGE_BYTES
+
+MOST_KERNELS = 3  # the first, and two fresh ones after deaths
+GRACE_SECONDS = 10.0  # the examiner ends itself in time; this is for an examiner that does not
+TICK_SECONDS = 0.25
+EXAMINER_MEMORY_BYTES = 3 << 30
+
+
+class Grading:
+    """Runs until the examiner ends, the worker goes away, or time is up; then nothing is left."""
+
+    def __init__(
+        self,
+        builder: Builder,
+        templates: dict[str, Template],
+        limits: Limits,
+        folder: Path,
+        place: int,
+    ) -> None:
+        self._builder = builder
+        self._templates = templates
+        self._limits = limits
+        self._folder = folder
+        self._place = place
+        self._kernel: Sandbox | None = None
+        self._kernel_fate = ""
+        self._kernels_made = 0
+        self._waiting: tuple[dict[str, Any], socket.socket] | None = None
+
+    def run(self, worker: socket.socket, channel: int) -> str:
+        """Grade; answers how it ended: ``"done"``, ``"gone"`` (the worker went away) or ``"time"``.
+
+        Raises:
+            HostUnavailableError: a sandbox could not be made.
+        """
+        deadline = time.monotonic() + self._limits.total_seconds + GRACE_SECONDS
+        self._folder.mkdir(mode=0o711)
+        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        examiner = None
+        try:
+            # First the kernel: it gets ready while the examiner reads its job.
+            self._waiting = self._make_kernel()
+            examiner = self._build("examiner", EXAMINER_MEMORY_BYTES, self._folder)
+            examiner.start(
+                {"environment_digest": self._templates["examiner"].environment.digest},
+                [channel, theirs.fileno()],
+            )
+            theirs.close()
+            return self._watch(worker, control, examiner, deadline)
+        finally:
+            self._end_kernel("")
+            if examiner:
+                examiner.end()
+            if self._waiting:
+                self._waiting[1].close()
+            control.close()
+            theirs.close()
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _watch(
+        self, worker: socket.socket, control: socket.socket, examiner: Sandbox, deadline: float
+    ) -> str:
+        while time.monotonic() < deadline:
+            watched = [worker, control, examiner.status]
+            if self._kernel and self._kernel.is_alive:
+                watched.append(self._kernel.status)
+            readable, _, _ = select.select(watched, [], [], TICK_SECONDS)
+            if worker in readable:
+                return "gone"
+            if examiner.status in readable:
+                examiner.notice()
+                return "done"
+            self._look_after_kernel()
+            if control in readable and not self._answer(control):
+                # It closed its end: about to exit.
+                examiner.status.settimeout(GRACE_SECONDS)
+                with contextlib.suppress(OSError):
+                    examiner.status.recv(MESSAGE_BYTES)
+                return "done"
+        return "time"
+
+    def _look_after_kernel(self) -> None:
+        kernel = self._kernel
+        if kernel is None:
+            return
+        kernel.notice()
+        # Version 1 control groups kill one process only; the rest of the sandbox must follow.
+        if kernel.was_out_of_memory():
+            self._end_kernel("memory")
+        elif not kernel.is_alive:
+            self._end_kernel("exit")
+
+    def _answer(self, control: socket.socket) -> bool:
+        message = control.recv(MESSAGE_BYTES)
+        if not message:
+            return False
+        request = json.loads(message).get("ask")
+        if request == "kernel":
+            self._hand_over(control)
+        elif request == "fate":
+            control.send(json.dumps({"fate": self._await_fate()}).encode())
+        elif request == "end":
+            self._end_kernel("ended")
+            control.send(b'{"fate": "ended"}')
+        else:
+            return False
+        return True
+
+    def _hand_over(self, control: socket.socket) -> None:
+        if self._waiting is None:
+            self._end_kernel("ended")
+            try:
+                self._waiting = self._make_kernel()
+            except HostUnavailableError as error:
+                control.send(json.dumps({"refused": str(error)}).encode())
+                return
+        answer, agent = self._waiting
+        self._waiting = None
+        with agent:
+            socket.send_fds(control, [json.dumps(answer).encode()], [agent.fileno()])
+
+    def _await_fate(self) -> str:
+        """Why the kernel is gone, ``""`` while it lives. A death just seen elsewhere may reach us late."""
+        if self._kernel:
+            select.select([self._kernel.status], [], [], TICK_SECONDS)
+            self._look_after_kernel()
+        return self._kernel_fate
+
+    def _make_kernel(self) -> tuple[dict[str, Any], socket.socket]:
+        if self._kernels_made >= MOST_KERNELS:
+            raise HostUnavailableError("no more kernels for this run")
+        self._kernels_made += 1
+        number, key = self._kernels_made, secrets.token_hex(32)
+        listeners = [
+            _listen(self._folder / f"{number}-{port}") for port in range(1, len(CHANNELS) + 1)
+        ]
+        ours, agent = socket.socketpair()
+        kernel = self._build("learner", self._limits.memory_mb << 20, None)
+        self._kernel, self._kernel_fate = kernel, ""
+        try:
+            descriptors = [*(listener.fileno() for listener in listeners), agent.fileno()]
+            kernel.start({"key": key}, descriptors)
+        except HostUnavailableError:
+            ours.close()
+            raise
+        finally:
+            for end in (*listeners, agent):
+                end.close()
+        return {"number": number, "key": key}, ours
+
+    def _build(self, role: str, memory_bytes: int, kernel_folder: Path | None) -> Sandbox:
+        slot = 2 * self._place + (role == "examiner")
+        name = f"{role}-{self._place}-{self._kernels_made}"
+        return self._builder.build(self._templates[role], name, slot, memory_bytes, kernel_folder)
+
+    def _end_kernel(self, fate: str) -> None:
+        if self._kernel:
+            self._kernel.end()
+            self._kernel = None
+            self._kernel_fate = fate
+
+
+def _listen(path: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(path))
+    os.chmod(path, 0o666)
+    listener.listen(64)
+    listener.setblocking(False)
+    return listener

@@ -1,0 +1,211 @@
+"""The kernel host: takes orders on a unix socket and makes sandboxes for them.
+
+One connection is one order (``SOCK_SEQPACKET``, one JSON message each way, the channel's descriptor beside
+the order). Closing the connection ends what it asked for. An order names an environment and limits, never
+a path or a command.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import shutil
+import signal
+import socket
+import struct
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.errors import HostUnavailableError
+from grader.kernels.cgroups import ControlGroups
+from grader.kernels.environments import Environment
+from grader.kernels.grading import Grading
+from grader.kernels.sandboxes import Builder, Template
+from grader.sandbox.policy import Limits, load_policy
+from grader.sandbox.template import MESSAGE_BYTES
+
+log = logging.getLogger("grader.kernels")
+
+FIRST_UID = 61000
+PLACES = 4
+ORDER_SECONDS = 5.0
+ROLES = ("learner", "examiner")
+
+
+class Host:
+    """Owns the templates, the places and the run folder. :meth:`serve` returns after :meth:`stop`."""
+
+    def __init__(
+        self,
+        environments: dict[str, Environment],
+        *,
+        mode: str,
+        allowed_uids: Sequence[int],
+        places: int = PLACES,
+    ) -> None:
+        self.mode = mode
+        self._allowed_uids = set(allowed_uids)
+        self._places = list(range(places))
+        self._lock = threading.Lock()
+        self._folder = Path(tempfile.mkdtemp(prefix="kilohour-host-"))
+        self.groups = ControlGroups()
+        policy = load_policy()
+        self._builder = Builder(mode, policy, self.groups, self._folder, FIRST_UID)
+        self._templates = {
+            name: {role: Template(environment, role, policy) for role in ROLES}
+            for name, environment in environments.items()
+        }
+        self._count = 0
+        self._stopping = False
+
+    def start(self) -> None:
+        for roles in self._templates.values():
+            for template in roles.values():
+                template.start()
+
+    def serve(self, listener: socket.socket) -> None:
+        """Answer orders, a thread each, until :meth:`stop`."""
+        listener.settimeout(1.0)
+        while not self._stopping:
+            try:
+                connection, _ = listener.accept()
+            except TimeoutError:
+                continue
+            except OSError:
+                if self._stopping:
+                    return
+                raise
+            threading.Thread(target=self._serve_one, args=[connection], daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopping = True
+        for roles in self._templates.values():
+            for template in roles.values():
+                template.stop()
+        self.groups.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def status(self) -> dict[str, Any]:
+        return {
+            "mode": self.mode,
+            "control_groups": self.groups.kind,
+            "free": len(self._places),
+            "environments": {
+                name: {role: template.state for role, template in roles.items()}
+                for name, roles in self._templates.items()
+            },
+        }
+
+    def _serve_one(self, connection: socket.socket) -> None:
+        descriptors: list[int] = []
+        with connection, contextlib.suppress(OSError):
+            if _peer_uid(connection) not in self._allowed_uids:
+                _say(connection, state="refused", reason="not one of the listed users")
+                return
+            connection.settimeout(ORDER_SECONDS)
+            try:
+                message, descriptors, _, _ = socket.recv_fds(connection, MESSAGE_BYTES, 1)
+                order = json.loads(message or b"{}")
+                if order.get("order") == "status":
+                    _say(connection, state="status", **self.status())
+                elif order.get("order") == "grade" and len(descriptors) == 1:
+                    self._grade(connection, order, descriptors[0])
+                else:
+                    _say(connection, state="refused", reason="no such order")
+            except (ValueError, AttributeError) as error:
+                _say(connection, state="refused", reason=f"not an order: {error}")
+            finally:
+                for number in descriptors:
+                    os.close(number)
+
+    def _grade(self, connection: socket.socket, order: dict[str, Any], channel: int) -> None:
+        templates = self._templates.get(str(order.get("environment")))
+        if templates is None:
+            _say(connection, state="refused", reason=f"no environment {order.get('environment')!r}")
+            return
+        limits = Limits.from_json(order.get("limits", {}))
+        with self._lock:
+            if not self._places:
+                _say(connection, state="busy")
+                return
+            place = self._places.pop(0)
+            self._count += 1
+            folder = self._folder / str(self._count)
+        try:
+            for template in templates.values():
+                template.wait()
+            _say(connection, state="accepted")
+            ended = Grading(self._builder, templates, limits, folder, place).run(
+                connection, channel
+            )
+            _say(connection, state="ended", reason=ended)
+        except HostUnavailableError as error:
+            log.error("a run could not be served: %s", error)
+            _say(connection, state="failed", reason=str(error))
+        finally:
+            with self._lock:
+                self._places.append(place)
+
+
+def _say(connection: socket.socket, **answer: Any) -> None:
+    connection.send(json.dumps(answer).encode())
+
+
+def _peer_uid(connection: socket.socket) -> int:
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    _, uid, _ = struct.unpack("iII", credentials)
+    return int(uid)
+
+
+def listen(path: Path) -> socket.socket:
+    """The order socket; replaces one that no host answers at any more.
+
+    Raises:
+        HostUnavailableError: a host answers there already.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            path.unlink(missing_ok=True)
+        else:
+            raise HostUnavailableError(f"a kernel host serves {path} already")
+    listener.bind(str(path))
+    # Who may order is decided by the peer's uid; the folder decides who gets that far.
+    os.chmod(path, 0o666)
+    listener.listen(64)
+    return listener
+
+
+def run(
+    path: Path,
+    environments: dict[str, Environment],
+    *,
+    mode: str,
+    allowed_uids: Sequence[int],
+    places: int = PLACES,
+) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    listener = listen(path)
+    host = Host(environments, mode=mode, allowed_uids=allowed_uids, places=places)
+
+    def end(_signal: int, _frame: object) -> None:
+        host._stopping = True
+        listener.close()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    try:
+        host.start()
+        log.info("%s mode, control groups %s, orders at %s", mode, host.groups.kind, path)
+        host.serve(listener)
+    finally:
+        path.unlink(missing_ok=True)
+        host.stop()

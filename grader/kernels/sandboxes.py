@@ -1,0 +1,211 @@
+"""The host's side of templates and sandboxes: start them, tell what became of them, end them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from grader.errors import HostUnavailableError
+from grader.kernels.cgroups import ControlGroups, Group
+from grader.kernels.environments import Environment
+from grader.sandbox.policy import Policy
+from grader.sandbox.template import MESSAGE_BYTES
+from grader.sandbox.walls import Site
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE_START_SECONDS = 180.0
+FORK_SECONDS = 10.0
+
+
+class Template:
+    """A process that has imported an environment's libraries for one role and is forked on demand."""
+
+    def __init__(self, environment: Environment, role: str, policy: Policy) -> None:
+        self.environment = environment
+        self.role = role
+        self._policy = policy
+        self._lock = threading.Lock()
+        self._ready = threading.Event()
+        self._error = ""
+        self._process: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
+
+    def start(self) -> None:
+        """Start importing; :meth:`fork` waits until that is done."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        command = [str(self.environment.python), "-m", "grader.sandbox.template", self.role]
+        self._process = subprocess.Popen(
+            [*command, str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            env=self._environment(),
+            cwd=PROJECT_ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+        )
+        theirs.close()
+        self._socket = ours
+        threading.Thread(target=self._await_ready, daemon=True).start()
+
+    def _environment(self) -> dict[str, str]:
+        # Python cannot change its hash seed after a fork. Learners' runs repeat; the examiner's does
+        # not, so that no answer can lean on it.
+        seed = "0" if self.role == "learner" else "random"
+        cache = self.environment.folder / "matplotlib"
+        return {
+            **self._policy.environment,
+            "PYTHONHASHSEED": seed,
+            "PYTHONPATH": str(PROJECT_ROOT),
+            "MPLCONFIGDIR": str(cache),
+            "HOME": "/nonexistent",
+        }
+
+    def _await_ready(self) -> None:
+        assert self._socket is not None
+        try:
+            self._socket.settimeout(TEMPLATE_START_SECONDS)
+            answer = json.loads(self._socket.recv(MESSAGE_BYTES) or b'{"error": "it ended"}')
+            self._error = answer.get("error", "")
+        except (OSError, ValueError) as error:
+            self._error = str(error)
+        self._ready.set()
+
+    @property
+    def state(self) -> str:
+        if not self._ready.is_set():
+            return "loading"
+        return self._error or "ready"
+
+    def wait(self, seconds: float = TEMPLATE_START_SECONDS) -> None:
+        """Raises:
+        HostUnavailableError: the template did not come up.
+        """
+        if not self._ready.wait(seconds) or self._error:
+            what = self._error or "still importing"
+            raise HostUnavailableError(f"{self.environment.name} ({self.role}): {what}")
+
+    def fork(self, site: Site, arguments: dict[str, Any], descriptors: Sequence[int]) -> None:
+        self.wait()
+        assert self._socket is not None
+        message = json.dumps({"site": asdict(site), "arguments": arguments}).encode()
+        with self._lock:
+            try:
+                socket.send_fds(self._socket, [message], list(descriptors))
+            except OSError as error:
+                self._error = f"the template is gone: {error}"
+                raise HostUnavailableError(self._error) from error
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+        if self._socket:
+            self._socket.close()
+
+
+class Sandbox:
+    """One forked process behind its walls. Used once."""
+
+    def __init__(self, template: Template, site: Site, group: Group) -> None:
+        self._template = template
+        self._site = site
+        self._group = group
+        self._pidfd: int | None = None
+        self.exit_code: int | None = None
+        self.status, self._their_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+    def start(self, arguments: dict[str, Any], descriptors: Sequence[int]) -> None:
+        """Fork, and wait until the sandbox's first process exists.
+
+        Raises:
+            HostUnavailableError: the walls could not be built, or the template is gone.
+        """
+        try:
+            self._template.fork(self._site, arguments, [self._their_status.fileno(), *descriptors])
+        finally:
+            self._their_status.close()
+        self.status.settimeout(FORK_SECONDS)
+        try:
+            message, handles, _, _ = socket.recv_fds(self.status, MESSAGE_BYTES, 1)
+        except OSError as error:
+            raise HostUnavailableError(f"a sandbox did not start: {error}") from error
+        if message != b"started" or not handles:
+            raise HostUnavailableError("a sandbox could not be made; the host's log says why")
+        self._pidfd = handles[0]
+
+    @property
+    def is_alive(self) -> bool:
+        return self._pidfd is not None and self.exit_code is None
+
+    def notice(self) -> None:
+        """Read what the keeper says; called when ``status`` is readable."""
+        try:
+            self.status.setblocking(False)
+            message = self.status.recv(MESSAGE_BYTES)
+            self.exit_code = json.loads(message)["ended"] if message else -signal.SIGKILL
+        except BlockingIOError:
+            pass
+        except (OSError, ValueError, KeyError):
+            self.exit_code = -signal.SIGKILL
+
+    def was_out_of_memory(self) -> bool:
+        return self._group.was_out_of_memory()
+
+    def end(self) -> None:
+        """Kill everything inside; when this returns nothing of the sandbox is left."""
+        if self._pidfd is not None:
+            with contextlib.suppress(ProcessLookupError):
+                # Its first process: with it the kernel ends every process of the pid namespace.
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            self.status.settimeout(FORK_SECONDS)
+            with contextlib.suppress(OSError):
+                while self.exit_code is None and self.status.recv(MESSAGE_BYTES):
+                    self.exit_code = -signal.SIGKILL
+            os.close(self._pidfd)
+            self._pidfd = None
+        self.status.close()
+        self._group.end()
+
+
+class Builder:
+    """Knows where sandboxes are built on this machine, and numbers them."""
+
+    def __init__(
+        self, mode: str, policy: Policy, groups: ControlGroups, run_folder: Path, first_uid: int
+    ) -> None:
+        self._mode = mode
+        self._policy = policy
+        self._groups = groups
+        self._first_uid = first_uid
+        self._staging = run_folder / "root"
+        self._staging.mkdir()
+
+    def build(
+        self,
+        template: Template,
+        name: str,
+        slot: int,
+        memory_bytes: int,
+        kernel_folder: Path | None,
+    ) -> Sandbox:
+        """A sandbox that is not started yet. ``slot`` decides its uid: never two alive with the same."""
+        group = self._groups.make(name, memory_bytes=memory_bytes, processes=self._policy.processes)
+        site = Site(
+            mode=self._mode,
+            uid=self._first_uid + slot,
+            staging=str(self._staging),
+            mounts=template.environment.mounts,
+            kernel_folder=str(kernel_folder) if kernel_folder else None,
+            cgroups=group.paths,
+            memory_bytes=memory_bytes,
+        )
+        return Sandbox(template, site, group)

@@ -1,0 +1,94 @@
+"""Reads ``policy.toml`` and an order's limits into typed values."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+MODES = ("root", "user")
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """A writable folder in memory: size in bytes, and how many files it may hold."""
+
+    path: str
+    size: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """``policy.toml`` as values; its comments say what each field is for."""
+
+    essential: dict[str, tuple[str, ...]]
+    read_only: tuple[str, ...]
+    links: tuple[str, ...]
+    devices: tuple[str, ...]
+    hostname: str
+    scratch: tuple[Scratch, ...]
+    processes: int
+    open_files: int
+    file_bytes: int
+    address_space_bytes: int
+    environment: dict[str, str]
+    denied_calls: tuple[str, ...]
+    unknown_calls: tuple[str, ...]
+    socket_families: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one order may use: memory in MiB, wall time in seconds."""
+
+    memory_mb: int = 2048
+    cell_seconds: float = 20.0
+    total_seconds: float = 60.0
+
+    CEILING_MEMORY_MB: ClassVar[int] = 8192
+    CEILING_SECONDS: ClassVar[float] = 3600.0
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Limits:
+        """Raises:
+        ValueError: a limit is missing, no number, or beyond what a host gives.
+        """
+        try:
+            limits = cls(
+                int(data["memory_mb"]), float(data["cell_seconds"]), float(data["total_seconds"])
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"limits: {error!r}") from error
+        if not 64 <= limits.memory_mb <= cls.CEILING_MEMORY_MB:
+            raise ValueError(f"memory_mb: {limits.memory_mb}")
+        if not 0 < limits.cell_seconds <= limits.total_seconds <= cls.CEILING_SECONDS:
+            raise ValueError(f"seconds: {limits.cell_seconds} of {limits.total_seconds}")
+        return limits
+
+
+@cache
+def load_policy() -> Policy:
+    data = tomllib.loads(Path(__file__).with_name("policy.toml").read_text(encoding="utf-8"))
+    files, limits, calls = data["file_system"], data["limits"], data["system_calls"]
+    return Policy(
+        essential={mode: tuple(data["essential"][mode]) for mode in MODES},
+        read_only=tuple(files["read_only"]),
+        links=tuple(files["links"]),
+        devices=tuple(files["devices"]),
+        hostname=files["hostname"],
+        scratch=tuple(
+            Scratch(path, size["megabytes"] << 20, size["files"])
+            for path, size in files["scratch"].items()
+        ),
+        processes=limits["processes"],
+        open_files=limits["open_files"],
+        file_bytes=limits["file_megabytes"] << 20,
+        address_space_bytes=limits["address_space_gigabytes"] << 30,
+        environment=data["environment"],
+        denied_calls=tuple(calls["denied"]),
+        unknown_calls=tuple(calls["unknown"]),
+        socket_families=tuple(calls["socket_families"]),
+    )

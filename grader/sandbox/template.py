@@ -1,0 +1,173 @@
+"""One process per environment and role that has imported its libraries and is forked.
+
+It speaks with the kernel host over one socket (``SOCK_SEQPACKET``): an order is JSON with descriptors
+beside it, one message each. It forks and forgets: the host watches and ends what was forked.
+
+A template with a second thread would leave locks held for ever in its children, so it refuses to fork.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from grader.sandbox import linux, walls
+from grader.sandbox.policy import load_policy
+
+MESSAGE_BYTES = 1 << 16
+MOST_DESCRIPTORS = 16
+
+# Behind the walls our own code cannot be found any more, so nothing of it may be left to import.
+_WIRE = ["grader.wire.arrays", "grader.wire.tables", "grader.wire.tensors"]
+# What each role imports before it forks. Names that an environment does not have are passed over.
+IMPORTS = {
+    "learner": [
+        "numpy", "numpy.testing", "pandas", "scipy.linalg", "scipy.stats", "scipy.sparse",
+        "scipy.optimize", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
+        "sklearn.linear_model", "sklearn.model_selection", "sklearn.metrics", "sklearn.datasets",
+        "torch", "torch.nn.functional", "debugpy", "jedi", "ipykernel.ipkernel",
+        "ipykernel.kernelapp", "IPython.core.completer", *_WIRE,
+        "grader.sandbox.kernel",
+    ],
+    "examiner": [
+        "numpy", "numpy.testing", "pandas", "pandas.testing", "scipy.linalg", "scipy.stats",
+        "torch", "torch.nn.functional", "nbclient", "nbformat.v4", "jupyter_client.asynchronous",
+        *_WIRE, "grader.exam.examiner",
+    ],
+}  # fmt: skip
+ENTRIES = {
+    "learner": "grader.sandbox.kernel:main",
+    "examiner": "grader.exam.examiner:main",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One fork: where its walls stand, and what its entry point is told."""
+
+    site: walls.Site
+    arguments: dict[str, Any]
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Order:
+        site = {**data["site"], "mounts": tuple(data["site"]["mounts"])}
+        site["cgroups"] = tuple(site["cgroups"])
+        return cls(walls.Site(**site), data["arguments"])
+
+
+def main(role: str, descriptor: int) -> None:
+    """Import, tell the host, then fork for every order until the host goes away."""
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps what we fork
+    host = socket.socket(fileno=descriptor)
+    entry = _prepare(role)
+    threads = len(os.listdir("/proc/self/task"))
+    if threads != 1:
+        host.send(json.dumps({"error": f"{threads} threads after importing"}).encode())
+        return
+    host.send(json.dumps({"ready": role}).encode())
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(host, MESSAGE_BYTES, MOST_DESCRIPTORS)
+        if not message:
+            return
+        order = Order.from_json(json.loads(message))
+        if os.fork() == 0:
+            _keep(host, order, descriptors, entry)
+        for number in descriptors:
+            os.close(number)
+
+
+def _prepare(role: str) -> Callable[..., None]:
+    for name in IMPORTS[role]:
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if (error.name or "grader").startswith("grader"):
+                raise
+    module, _, function = ENTRIES[role].partition(":")
+    entry: Callable[..., None] = getattr(importlib.import_module(module), function)
+    warm = getattr(sys.modules[module], "warm", None)
+    if warm:
+        warm()
+    gc.collect()
+    gc.freeze()
+    return entry
+
+
+def _keep(
+    host: socket.socket, order: Order, descriptors: list[int], entry: Callable[..., None]
+) -> NoReturn:
+    """The keeper: makes the namespaces, forks the sandbox's first process and tells the host of both.
+
+    The first of the descriptors speaks with the host; the rest belong to the entry point.
+    """
+    status = 1
+    try:
+        host.close()
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        report = socket.socket(fileno=descriptors[0])
+        walls.enter_cgroups(order.site)
+        walls.leave_namespaces(order.site)
+        pid = os.fork()
+        if pid == 0:
+            report.close()
+            _run(order, descriptors[1:], entry)
+        for number in descriptors[1:]:
+            os.close(number)
+        handle = os.pidfd_open(pid)
+        socket.send_fds(report, [b"started"], [handle])
+        _, code = os.waitpid(pid, 0)
+        report.send(json.dumps({"ended": os.waitstatus_to_exitcode(code)}).encode())
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def _run(order: Order, descriptors: list[int], entry: Callable[..., None]) -> NoReturn:
+    status = 1
+    try:
+        walls.close_descriptors(descriptors)
+        policy = load_policy()
+        walls.close_in(order.site, policy)
+        os.environ.clear()
+        os.environ.update(policy.environment)
+        sys.path[:] = [path for path in sys.path if path.startswith((sys.prefix, sys.base_prefix))]
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _reseed()
+        entry(order.arguments, descriptors)
+        status = 0
+    except SystemExit:
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def _reseed() -> None:
+    """Two forks must not draw the same numbers."""
+    import random
+
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+    if "torch" in sys.modules:
+        sys.modules["torch"].seed()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
