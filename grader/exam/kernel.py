@@ -90,7 +90,7 @@ class _Notebook(NotebookClient):
     _messages = 0
 
     async def _async_poll_kernel_alive(self) -> None:
-        await self.km.provisioner.wait()
+        await self.km.provisioner.wait()  # type: ignore[union-attr]
         if self.task_poll_for_reply and not self.task_poll_for_reply.done():
             self.task_poll_for_reply.cancel()
 
@@ -182,8 +182,8 @@ class LearnerKernel:
             where = {"event": "cell", "id": cell["id"], "index": position, "of": len(codes)}
             emit({**where, "state": "running"})
             started = time.monotonic()
-            result = await self._run_cell(index, cell, deadline)
-            result = CellResult(cell["id"], *result, seconds=time.monotonic() - started)
+            verdict, message = await self._run_cell(index, cell, deadline)
+            result = CellResult(cell["id"], verdict, message, time.monotonic() - started)
             self.cells.append(result)
             emit({**where, "state": "ok" if result.verdict.is_pass else "error"})
             if result.verdict not in (Verdict.PASSED, Verdict.ERROR):

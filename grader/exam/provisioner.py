@@ -10,8 +10,9 @@ import asyncio
 import contextlib
 import json
 import socket
-from typing import Any
+from typing import Any, cast
 
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerBase
 
 from grader.sandbox.kernel_channels import CHANNELS
@@ -72,9 +73,9 @@ class SandboxProvisioner(KernelProvisionerBase):
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         return {**await super().pre_launch(cmd=[], **kwargs), "cmd": []}
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         answer, self.agent = self.line.kernel()
-        self.connection_info = {
+        info = {
             "transport": "ipc",
             "ip": f"{KERNEL_FOLDER}/{int(answer['number'])}",
             "hb_port": 0,
@@ -82,6 +83,7 @@ class SandboxProvisioner(KernelProvisionerBase):
             "key": str(answer["key"]).encode(),
             "signature_scheme": "hmac-sha256",
         }
+        self.connection_info = cast(KernelConnectionInfo, info)
         return self.connection_info
 
     async def poll(self) -> int | None:
@@ -101,10 +103,11 @@ class SandboxProvisioner(KernelProvisionerBase):
         if self.agent is None:
             return 0
         loop = asyncio.get_running_loop()
-        died = loop.create_future()
-        loop.add_reader(self.agent, lambda: died.done() or died.set_result(0))
+        died = asyncio.Event()
+        loop.add_reader(self.agent, died.set)
         try:
-            return await died
+            await died.wait()
+            return 0
         finally:
             loop.remove_reader(self.agent)
 

@@ -35,13 +35,15 @@ IMPORTS = {
         "scipy.optimize", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
         "sklearn.linear_model", "sklearn.model_selection", "sklearn.metrics", "sklearn.datasets",
         "torch", "torch.nn.functional", "debugpy", "jedi", "ipykernel.ipkernel",
-        "ipykernel.kernelapp", "IPython.core.completer", *_WIRE,
-        "grader.sandbox.kernel",
+        "ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completer",
+        "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect",
+        "IPython.extensions.storemagic", "tornado.platform.asyncio", "tornado.queues",
+        *_WIRE, "grader.sandbox.kernel",
     ],
     "examiner": [
         "numpy", "numpy.testing", "pandas", "pandas.testing", "scipy.linalg", "scipy.stats",
         "torch", "torch.nn.functional", "nbclient", "nbformat.v4", "jupyter_client.asynchronous",
-        *_WIRE, "grader.exam.examiner",
+        "encodings.unicode_escape", *_WIRE, "grader.exam.examiner",
     ],
 }  # fmt: skip
 ENTRIES = {

@@ -1,0 +1,117 @@
+"""``exercise.yaml``: its fields, and how any YAML file of the course becomes a checked value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from grader.exercises.diagnostics import Problems
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Strict(BaseModel):
+    """Frozen, and no unknown field passes: a misspelt name is a mistake, not a default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Limits(Strict):
+    """What one grading may use. Times are wall seconds, memory is MiB."""
+
+    cell_seconds: float = Field(default=20, gt=0, le=3600)
+    total_seconds: float = Field(default=60, gt=0, le=3600)
+    memory_mb: int = Field(default=2048, ge=128, le=16384)
+
+    @model_validator(mode="after")
+    def _total_covers_a_cell(self) -> Limits:
+        if self.total_seconds < self.cell_seconds:
+            raise ValueError("total_seconds must not be less than cell_seconds")
+        return self
+
+
+class Rules(Strict):
+    """What an answer must do without: modules by name, calls by dotted name (``np.linalg.svd``)."""
+
+    forbidden_imports: tuple[str, ...] = ()
+    forbidden_calls: tuple[str, ...] = ()
+
+
+class Manifest(Strict):
+    """The fields of ``exercise.yaml``.
+
+    ``minutes`` is what a learner needs, ``rows`` names the sentences of the plan that the exercise serves,
+    ``sources`` says where method and numbers come from, ``position`` orders exercises within a section.
+    """
+
+    title: str = Field(min_length=1, max_length=120)
+    summary: str = Field(min_length=1, max_length=500)
+    minutes: int = Field(ge=1, le=6000)
+    difficulty: int = Field(ge=1, le=5)
+    points: float = Field(gt=0, le=1000)
+    environment: Literal["core", "deep"] = "core"
+    skills: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    limits: Limits = Limits()
+    attempts: int | None = Field(default=None, ge=1)
+    rules: Rules = Rules()
+    rows: tuple[str, ...] = ()
+    position: int = 0
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML lets a later key silently replace an earlier one; here that is a mistake."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
+            if key in seen:
+                raise yaml.MarkedYAMLError(None, None, f"{key} stands twice", key_node.start_mark)
+            if key is not None:
+                seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def read_text(path: Path, problems: Problems) -> str | None:
+    """The file as text, or None with the mistake noted."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+        if "\0" not in text:
+            return text.removeprefix("\ufeff").replace("\r\n", "\n")
+        problems.at(path).add("holds a NUL character")
+    except FileNotFoundError:
+        problems.at(path).add("is missing")
+    except UnicodeDecodeError as error:
+        problems.at(path).add(f"is not UTF-8 (byte {error.start})")
+    except OSError as error:
+        problems.at(path).add(f"cannot be read: {error.strerror}")
+    return None
+
+
+def read_model(path: Path, model: type[Model], problems: Problems) -> Model | None:
+    """A YAML file as a checked value, or None with every mistake noted under its field or line."""
+    text = read_text(path, problems)
+    if text is None:
+        return None
+    scope = problems.at(path)
+    try:
+        data = yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        scope.add(error.problem or "is not YAML", line=mark.line + 1 if mark else None)
+        return None
+    except (yaml.YAMLError, ValueError) as error:
+        scope.add(f"is not YAML: {error}")
+        return None
+    if not isinstance(data, dict):
+        scope.add("must hold fields, one `name: value` a line")
+        return None
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        scope.add_validation(error)
+        return None

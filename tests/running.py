@@ -1,0 +1,71 @@
+"""Jobs for a real kernel host, small enough to read in a test."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from grader.kernels.client import KernelClient, private_host
+
+ANSWER = "def double(x):\n    return 2 * x"
+CHECKS = """
+@check(points=2, title="doubles", about="double")
+def doubles(learner, rng):
+    x = int(rng.integers(1, 100))
+    expect_equal(learner.double(x), 2 * x, "double(x) is not twice x", x=x)
+
+@check(points=1, title="doubles arrays", about="double")
+def doubles_arrays(learner, rng):
+    a = rng.normal(size=3)
+    expect_close(learner.double(a), 2 * a, "double(a) is not twice a", a=a)
+"""
+
+
+def core_host() -> Iterator[KernelClient]:
+    with private_host(["core"]) as client:
+        yield client
+
+
+def notebook(*sources: str) -> dict[str, Any]:
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"cell-{number}",
+            "source": source,
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+        }
+        for number, source in enumerate(sources, start=1)
+    ]
+    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def job(*sources: str, checks: str = CHECKS, seed: int = 1, **limits: float) -> dict[str, Any]:
+    """A job whose notebook has these cells; ``limits`` replace the usual ones."""
+    book = notebook(*(sources or (ANSWER,)))
+    return {
+        "exercise": {
+            "slug": "double",
+            "digest": "0" * 64,
+            "title": "Double",
+            "environment": "core",
+            "checks": checks,
+            "rules": {"forbidden_imports": [], "forbidden_calls": []},
+            "limits": {"cell_seconds": 10, "total_seconds": 30, "memory_mb": 1024, **limits},
+            "points": 3,
+            "data": {},
+        },
+        "notebook": book,
+        "answer_ids": [cell["id"] for cell in book["cells"]],
+        "starters": {},
+        "seed": seed,
+        "kind": "submit",
+    }
+
+
+def printed(report: Any, cell: int = 1) -> str:
+    """What the numbered cell of the executed notebook printed or raised."""
+    outputs = report.notebook["cells"][cell - 1]["outputs"]
+    return "".join(
+        output.get("text", "") or f"{output.get('ename', '')}: {output.get('evalue', '')}"
+        for output in outputs
+    )
