@@ -1,0 +1,116 @@
+"""Errors of the platform, sorted by who must act.
+
+Rooms derive their own from these. A door never catches them: :class:`common.middleware.ErrorMiddleware`
+turns them into pages and the API into problem details. A wrong answer is no error but a verdict.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from grader import errors as grader_errors
+from grader.errors import Problem
+
+__all__ = [
+    "AuthorError",
+    "ConflictError",
+    "KilohourError",
+    "LearnerError",
+    "NotAllowedError",
+    "PlatformError",
+    "Problem",
+    "TooLargeError",
+    "TooManyError",
+    "translate_error",
+]
+
+
+class KilohourError(Exception):
+    """Base of what we raise on purpose.
+
+    ``message`` is one sentence for whoever must act. ``problems`` names every mistake found, each with
+    the place where it stands.
+    """
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 500
+    title: ClassVar[str | Promise] = _("Something went wrong")
+
+    def __init__(self, message: str | Promise = "", *, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.message = message or self.title
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class LearnerError(KilohourError):
+    """The person at the other end must act: what they sent cannot be used."""
+
+    code = "invalid"
+    status = 400
+    title = _("That did not work")
+
+
+class NotAllowedError(LearnerError):
+    """It exists and they may know so, but it is not theirs to do. To hide it, raise ``Http404``."""
+
+    code = "not-allowed"
+    status = 403
+    title = _("You may not do this")
+
+
+class ConflictError(LearnerError):
+    """Something else happened first; look again and decide."""
+
+    code = "conflict"
+    status = 409
+    title = _("Something changed in the meantime")
+
+
+class TooLargeError(LearnerError):
+    code = "too-large"
+    status = 413
+    title = _("That is too large")
+
+
+class TooManyError(LearnerError):
+    """They may do it, but not so often."""
+
+    code = "too-many"
+    status = 429
+    title = _("One moment, please")
+
+
+class AuthorError(KilohourError):
+    """Whoever writes the course must act; learners only hear that it is not their fault."""
+
+    code = "course-mistake"
+    title = _("There is a mistake in the course")
+
+
+class PlatformError(KilohourError):
+    """We must act. Nothing is lost and no attempt is counted."""
+
+    code = "unavailable"
+    status = 503
+    title = _("This is our fault, not yours")
+
+
+def translate_error(error: Exception) -> KilohourError | None:
+    """Our error for an exception: itself, or what the grader raised in our words; else ``None``."""
+    match error:
+        case KilohourError():
+            return error
+        case grader_errors.NotebookError():
+            return LearnerError(_("This notebook cannot be used."), problems=error.problems)
+        case grader_errors.ExerciseError():
+            return AuthorError(problems=error.problems)
+        case grader_errors.PlatformError():
+            return PlatformError(
+                _("Grading is not available at the moment. Please try again soon.")
+            )
+    return None

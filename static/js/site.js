@@ -1,0 +1,95 @@
+// What every page does, and can do without.
+
+const root = document.documentElement;
+
+// -- Theme: system, light or dark ---------------------------------------------------------------
+
+const currentTheme = () => root.dataset.theme ?? "system";
+
+function showTheme() {
+  for (const button of document.querySelectorAll("[data-theme-choice]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === currentTheme()));
+  }
+}
+
+function chooseTheme(choice) {
+  if (choice === "system") delete root.dataset.theme;
+  else root.dataset.theme = choice;
+  try {
+    if (choice === "system") localStorage.removeItem("theme");
+    else localStorage.setItem("theme", choice);
+  } catch {
+    // Storage is forbidden: the choice lasts as long as the page.
+  }
+  showTheme();
+}
+
+// -- Menus made of details: one open at a time, closed by Escape or a click elsewhere --------------
+
+function closeMenus(except = null) {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (menu !== except) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target instanceof Element ? event.target : null;
+  closeMenus(target?.closest("details[data-menu]"));
+  const theme = target?.closest("[data-theme-choice]");
+  if (theme) chooseTheme(theme.dataset.themeChoice);
+  const copy = target?.closest("[data-copy]");
+  if (copy) void copyText(copy);
+  if (target?.closest("[data-back]")) history.back();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const open = document.querySelector("details[data-menu][open]");
+  closeMenus();
+  if (open?.contains(document.activeElement)) open.querySelector("summary").focus();
+});
+
+// -- Copy: <button data-copy="#id" data-copied="Copied"> -------------------------------------------
+
+async function copyText(button) {
+  const source = document.querySelector(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(source.textContent.trim());
+    button.textContent = button.dataset.copied;
+  } catch {
+    getSelection().selectAllChildren(source);
+  }
+}
+
+// -- Ask before what cannot be undone: <form data-confirm="Really?"> -------------------------------
+
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
+
+// -- The browser's time zone, where a form asks for one: <button data-timezone-for="id"> ------------
+
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+for (const button of document.querySelectorAll("[data-timezone-for]")) {
+  const field = document.getElementById(button.dataset.timezoneFor);
+  const known = [...field.options].some((option) => option.value === zone);
+  if (!known || field.value === zone) continue;
+  button.hidden = false;
+  button.textContent = button.textContent.replace("…", zone.replaceAll("_", " "));
+  button.addEventListener("click", () => {
+    field.value = zone;
+    button.hidden = true;
+    field.focus();
+  });
+}
+
+// -- htmx sends Django's token with what changes something ----------------------------------------
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb === "get") return;
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  if (token) event.detail.headers["X-CSRFToken"] = token[1];
+});
+
+showTheme();
