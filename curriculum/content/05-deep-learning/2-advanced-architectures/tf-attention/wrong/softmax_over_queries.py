@@ -1,0 +1,14 @@
+# rejects: Each query's weights are not negative and sum to one
+# because: Softmax runs over the rows of the table. dim=-2 makes each key's weights sum to one instead of each
+#   query's.
+
+# %% id="attention"
+def attention(q, k, v, mask=None):
+    wide = torch.float32 if q.dtype in (torch.float16, torch.bfloat16) else q.dtype
+    logits = (q.to(wide) / math.sqrt(q.shape[-1])) @ k.to(wide).transpose(-2, -1)
+    if mask is None:
+        weights = torch.softmax(logits, dim=-2)
+    else:
+        logits = logits.masked_fill(~mask, torch.finfo(wide).min)
+        weights = torch.softmax(logits, dim=-2).masked_fill(~mask, 0.0)
+    return (weights @ v.to(wide)).to(q.dtype), weights.to(q.dtype)

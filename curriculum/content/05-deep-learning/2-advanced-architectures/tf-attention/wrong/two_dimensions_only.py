@@ -1,0 +1,13 @@
+# rejects: Output and weights have the right shapes and dtype
+# because: k.T swaps the last two dimensions. It turns all of them round, so batches and heads fall apart.
+
+# %% id="attention"
+def attention(q, k, v, mask=None):
+    wide = torch.float32 if q.dtype in (torch.float16, torch.bfloat16) else q.dtype
+    logits = (q.to(wide) / math.sqrt(q.shape[-1])) @ k.to(wide).permute(*range(k.dim() - 1, -1, -1))
+    if mask is None:
+        weights = torch.softmax(logits, dim=-1)
+    else:
+        logits = logits.masked_fill(~mask, torch.finfo(wide).min)
+        weights = torch.softmax(logits, dim=-1).masked_fill(~mask, 0.0)
+    return (weights @ v.to(wide)).to(q.dtype), weights.to(q.dtype)
