@@ -58,9 +58,11 @@ def new_page(chromium, product):
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
             "request",
-            lambda request: None
-            if request.url.startswith((product.url, "data:", "blob:"))
-            else errors.append(f"asked another host: {request.url}"),
+            lambda request: (
+                None
+                if request.url.startswith((product.url, "data:", "blob:"))
+                else errors.append(f"asked another host: {request.url}")
+            ),
         )
         return page
 

@@ -1,0 +1,248 @@
+"""What was handed in, each time it was run, what came out, and what counts.
+
+*Submission* → *Run* → *Report*; one *Grade* for each learner and exercise. Other apps read these; only
+:mod:`submissions.services` writes them.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from common.clock import now
+from curriculum.models import Exercise, ExerciseVersion
+from grader.report import Report as GraderReport
+from grader.verdict import Verdict
+from submissions.querysets import (
+    GradeQuerySet,
+    ReportQuerySet,
+    RunQuerySet,
+    SubmissionQuerySet,
+)
+
+if TYPE_CHECKING:
+    from grader.exercises import Answers
+
+VERDICTS = [(verdict.value, verdict.value) for verdict in Verdict]
+
+
+def draw_seed() -> int:
+    """63 random bits from the operating system: nobody can know the inputs before the report."""
+    return secrets.randbits(63)
+
+
+class Submission(models.Model):
+    """What one learner handed in, once, for one version of an exercise. Never changed afterwards."""
+
+    class Source(models.TextChoices):
+        PAGE = "page", _("Page")
+        UPLOAD = "upload", _("Upload")
+        API = "api", _("API")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="submissions"
+    )
+    exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="submissions")
+    version = models.ForeignKey(
+        ExerciseVersion, on_delete=models.PROTECT, related_name="submissions"
+    )
+    answers = models.JSONField(help_text=_("What the learner wrote, cell by cell."))
+    notes = models.JSONField(default=list, help_text=_("What was ignored on the way in."))
+    source = models.CharField(max_length=8, choices=Source.choices)
+    # Chosen by the sender; the same key again is the same submission.
+    key = models.CharField(max_length=100)
+    number = models.PositiveIntegerField(help_text=_("1, 2, 3… for this learner and exercise."))
+    submitted_at = models.DateTimeField(default=now)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        ordering = ["-submitted_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "key"], name="submission_key_once"),
+            models.UniqueConstraint(
+                fields=["learner", "exercise", "number"], name="submission_number_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["learner", "-submitted_at"], name="submission_by_learner")]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+    def get_absolute_url(self) -> str:
+        return reverse("submissions:detail", args=[self.public_id])
+
+    def load_answers(self) -> Answers:
+        from grader.exercises import Answers
+
+        return Answers.from_json(self.answers)
+
+    @cached_property
+    def latest_run(self) -> Run:
+        """The run that the learner is told about; there always is one. Cached, prefetched runs too."""
+        return self.runs.all()[0]
+
+
+class Run(models.Model):
+    """One execution of a submission.
+
+    The row is the truth and the broker's task only a hint: whoever turns *queued* into *running* holds
+    the lease, and must renew it. ``due_at`` is later than ``queued_at`` after we failed and wait before
+    the next try; ``lost_count`` counts runs that ended without a report.
+    """
+
+    class Kind(models.TextChoices):
+        CHECK = "check", _("Check")
+        SUBMIT = "submit", _("Submit")
+        REGRADE = "regrade", _("Regrade")
+
+    class Queue(models.TextChoices):
+        CHECK = "check", _("Check")
+        SUBMIT = "submit", _("Submit")
+        REGRADE = "regrade", _("Regrade")
+        LONG = "long", _("Long")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+        @classmethod
+        def live(cls) -> tuple[str, ...]:
+            return (cls.QUEUED.value, cls.RUNNING.value)
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="runs")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.SUBMIT)
+    queue = models.CharField(max_length=8, choices=Queue.choices, default=Queue.SUBMIT)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
+    seed = models.BigIntegerField(default=draw_seed)
+    progress = models.JSONField(default=dict, blank=True)
+    message = models.CharField(
+        max_length=300, blank=True, help_text=_("For the learner, when something of ours failed.")
+    )
+    worker = models.CharField(max_length=150, blank=True)
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
+    lost_count = models.PositiveIntegerField(default=0)
+    returned_count = models.PositiveIntegerField(default=0)
+    queued_at = models.DateTimeField(default=now)
+    due_at = models.DateTimeField(default=now)
+    enqueued_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission"],
+                condition=Q(state__in=["queued", "running"]),
+                name="run_one_live_for_each_submission",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="running") ^ Q(lease_expires_at=None),
+                name="run_lease_while_running",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["queue", "queued_at"], condition=Q(state="queued"), name="run_queue"
+            ),
+            models.Index(
+                fields=["lease_expires_at"], condition=Q(state="running"), name="run_leases"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a report may still come."""
+        return self.state in self.State.live()
+
+
+class Report(models.Model):
+    """What one run found. Only an applied report counts towards the grade."""
+
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="report")
+    verdict = models.CharField(max_length=16, choices=VERDICTS)
+    points = models.FloatField()
+    max_points = models.FloatField()
+    body = models.JSONField(help_text=_("The report without its notebook."))
+    notebook = models.JSONField(default=dict, help_text=_("As executed; outputs are hostile."))
+    is_applied = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=now)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(points__gte=0, points__lte=models.F("max_points")),
+                name="report_points_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} {self.points:g}/{self.max_points:g}"
+
+    @property
+    def is_passed(self) -> bool:
+        return self.verdict == Verdict.PASSED
+
+    def load(self) -> GraderReport:
+        """The report as the grader gave it, its notebook included."""
+        return GraderReport.from_json({**self.body, "notebook": self.notebook})
+
+
+class Grade(models.Model):
+    """What counts of one learner's work on one exercise: the best applied report."""
+
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="grades"
+    )
+    exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="grades")
+    report = models.ForeignKey(Report, on_delete=models.RESTRICT, related_name="+")
+    points = models.FloatField()
+    max_points = models.FloatField()
+    is_passed = models.BooleanField()
+    attempts = models.PositiveIntegerField(help_text=_("Submissions that were judged."))
+    graded_at = models.DateTimeField()
+
+    objects = GradeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("grade")
+        verbose_name_plural = _("grades")
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "exercise"], name="grade_one_for_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.points:g}/{self.max_points:g}"
+
+    @property
+    def score(self) -> float:
+        """Share of the points, 0 to 1."""
+        return self.points / self.max_points if self.max_points else 0.0

@@ -1,0 +1,35 @@
+"""Everything that changes submissions, runs, reports and grades.
+
+The database is the truth, the broker's queue only a hint: every task may be lost, or run twice. One lock,
+on the learner's row, orders whatever concerns several of a learner's rows.
+"""
+
+from submissions.services.grading import Grader, grade_run
+from submissions.services.handing_in import submit_answers, submit_notebook
+from submissions.services.progress import Progress
+from submissions.services.queue import enqueue_run, place_in_queue, requeue_lost_runs
+from submissions.services.reports import record_report
+from submissions.services.runs import (
+    cancel_run,
+    claim_run,
+    record_progress,
+    renew_lease,
+    return_run,
+)
+
+__all__ = [
+    "Grader",
+    "Progress",
+    "cancel_run",
+    "claim_run",
+    "enqueue_run",
+    "grade_run",
+    "place_in_queue",
+    "record_progress",
+    "record_report",
+    "renew_lease",
+    "requeue_lost_runs",
+    "return_run",
+    "submit_answers",
+    "submit_notebook",
+]

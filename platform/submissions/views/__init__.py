@@ -1,0 +1,12 @@
+"""The learner's doors to submissions."""
+
+from submissions.views.pages import (
+    cancel,
+    download,
+    list_attempts,
+    list_submissions,
+    show,
+    show_status,
+)
+
+__all__ = ["cancel", "download", "list_attempts", "list_submissions", "show", "show_status"]
