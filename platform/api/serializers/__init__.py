@@ -1,0 +1,27 @@
+"""The shapes that come in and go out."""
+
+from api.serializers.exercises import ExerciseDetailSerializer, ExerciseSerializer
+from api.serializers.problems import ProblemSerializer
+from api.serializers.requests import (
+    FileParser,
+    HandingIn,
+    NotebookParser,
+    RequestParser,
+    SubmissionFileSerializer,
+    SubmissionRequestSerializer,
+)
+from api.serializers.submissions import SubmissionSerializer, SubmissionSummarySerializer
+
+__all__ = [
+    "ExerciseDetailSerializer",
+    "ExerciseSerializer",
+    "FileParser",
+    "HandingIn",
+    "NotebookParser",
+    "ProblemSerializer",
+    "RequestParser",
+    "SubmissionFileSerializer",
+    "SubmissionRequestSerializer",
+    "SubmissionSerializer",
+    "SubmissionSummarySerializer",
+]

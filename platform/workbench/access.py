@@ -1,0 +1,66 @@
+"""Fetching what the workbench shows on behalf of somebody."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from curriculum.models import Exercise
+from submissions.models import Grade, Submission
+from workbench.models import SetAside
+
+LATEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What has become of a learner's submissions for one exercise.
+
+    ``submissions`` are the latest, newest first; ``attempts_left`` is None where attempts are not limited.
+    """
+
+    grade: Grade | None
+    submissions: list[Submission]
+    attempts_left: int | None
+
+
+def get_exercise(slug: str) -> Exercise:
+    """An exercise of the course, for anybody.
+
+    Its version comes without the payload, which holds solutions and is large.
+
+    Raises:
+        Http404: no such exercise, retired, or never released.
+    """
+    exercises = Exercise.objects.active().filter(current_version__isnull=False)
+    return get_object_or_404(
+        exercises.select_related("section__module", "current_version").defer(
+            "current_version__payload", "section__lesson"
+        ),
+        slug=slug,
+    )
+
+
+def list_set_aside(learner: User, exercise: Exercise) -> QuerySet[SetAside]:
+    """The learner's texts that something replaced, newest first."""
+    return SetAside.objects.filter(draft__learner=learner, draft__exercise=exercise)
+
+
+def get_set_aside(*, learner: User, exercise: Exercise, pk: int) -> SetAside:
+    """One of them.
+
+    Raises:
+        Http404: there is none, or it is somebody else's.
+    """
+    return get_object_or_404(list_set_aside(learner, exercise), pk=pk)
+
+
+def get_history(learner: User, exercise: Exercise, attempts: int | None) -> History:
+    """The learner's submissions for an exercise that allows so many ``attempts``."""
+    submissions = Submission.objects.of(learner, exercise)
+    left = None
+    if attempts is not None:
+        left = max(0, attempts - submissions.costing_an_attempt().count())
+    grade = Grade.objects.of(learner).filter(exercise=exercise).first()
+    return History(grade, list(submissions.with_outcome()[:LATEST]), left)
