@@ -46,7 +46,13 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Kilohour <kilohour@localhos
 KERNEL_HOST_SOCKET = env.text("KERNEL_HOST_SOCKET", str(DATA_DIR / "run" / "kernels.sock"))
 # Learners may wait with so many submissions at once; more is refused with a clear answer.
 SUBMISSIONS_WAITING_PER_LEARNER = env.integer("SUBMISSIONS_WAITING_PER_LEARNER", 3)
+SUBMISSIONS_PER_MINUTE = env.integer("SUBMISSIONS_PER_MINUTE", 6)  # and learner; 0: no limit
+SUBMISSIONS_PER_DAY = env.integer("SUBMISSIONS_PER_DAY", 60)
+# Over this many in one queue, nothing more is taken: they would wait for too long.
+SUBMISSIONS_QUEUE_DEPTH = env.integer("SUBMISSIONS_QUEUE_DEPTH", 1000)
 SUBMISSION_MAX_BYTES = 5 * 1024 * 1024
+# A whole request: the notebook and what else stands in the form.
+REQUEST_MAX_BYTES = SUBMISSION_MAX_BYTES + 1024 * 1024
 
 # -- Django ----------------------------------------------------------------------------------------
 
@@ -96,6 +102,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.TimezoneMiddleware",
+    "common.middleware.BodyLimitMiddleware",
     "common.middleware.ErrorMiddleware",
 ]
 
@@ -231,10 +238,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": [
-        "rest_framework.renderers.JSONRenderer",
-        "rest_framework.renderers.BrowsableAPIRenderer",
-    ],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "PAGE_SIZE": 50,

@@ -1,0 +1,115 @@
+"""An environment of one tiny package, installed for real by pip from a folder."""
+
+import base64
+import hashlib
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from bin.ops import environments
+from bin.ops.environments import Environment
+from bin.ops.say import PlainError
+
+
+def make_wheel(folder: Path, name: str, version: str) -> None:
+    info = f"{name}-{version}.dist-info"
+    files = {
+        f"{name}.py": f"version = {version!r}\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(f"{path},sha256={_digest(text)},{len(text)}\n" for path, text in files.items())
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
+        for path, text in {**files, f"{info}/RECORD": f"{record}{info}/RECORD,,\n"}.items():
+            wheel.writestr(path, text)
+
+
+def _digest(text: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished environment; tests work on copies of what they break, or mend it again."""
+    folder = tmp_path_factory.mktemp("environments")
+    for version in ("1.0", "2.0"):
+        make_wheel(folder, "tiny", version)
+    (folder / "lock.txt").write_text("tiny==1.0\n")
+    (folder / "extra.txt").write_text("")
+    return folder
+
+
+@pytest.fixture
+def environment(made: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(made))
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setattr(environments, "ROOT", made)
+    monkeypatch.setattr(environments, "LOG", made / "setup.log")
+    return Environment("tiny", made / "venv", (made / "lock.txt",), 1, (made / "extra.txt",))
+
+
+def installed(environment: Environment) -> str:
+    code = "import tiny; print(tiny.version)"
+    return subprocess.check_output([environment.python, "-c", code], text=True).strip()
+
+
+def test_it_is_made_and_then_left_alone(environment: Environment) -> None:
+    environments.make(environment, extra=False)
+    assert environments.is_finished(environment)
+    assert not environments.is_finished(environment, extra=True)
+    assert installed(environment) == "1.0"
+
+
+def test_another_lock_file_is_installed_over_it(environment: Environment) -> None:
+    environment.locks[0].write_text("tiny==2.0\n")
+    assert not environments.is_finished(environment)
+    environments.make(environment, extra=False)
+    assert installed(environment) == "2.0"
+
+
+def test_an_interrupted_installation_is_mended(environment: Environment) -> None:
+    # What pip leaves behind when it is killed while it unpacks: files missing, the wheel's own RECORD.
+    site = next(environment.folder.glob("lib/python3*/site-packages"))
+    (site / "tiny.py").unlink()
+    record = site / "tiny-2.0.dist-info" / "RECORD"
+    record.write_text(
+        "\n".join(line for line in record.read_text().splitlines() if "INSTALLER" not in line)
+    )
+    (environment.folder / environments.STAMP).unlink()
+    assert not environments.is_finished(environment)
+    environments.make(environment, extra=False)
+    assert installed(environment) == "2.0"
+    assert environments.is_finished(environment)
+
+
+def test_extra_packages_stay_once_they_are_there(environment: Environment) -> None:
+    environments.make(environment, extra=True)
+    environments.make(environment, extra=False)
+    assert environments.is_finished(environment, extra=True)
+
+
+def test_a_folder_that_was_moved_is_made_anew(environment: Environment, made: Path) -> None:
+    moved = Environment("tiny", made / "moved", environment.locks, 1)
+    shutil.copytree(environment.folder, moved.folder, symlinks=True)
+    assert not environments.is_finished(moved)
+
+
+def test_a_package_that_is_nowhere_gives_one_line_and_no_stamp(environment: Environment) -> None:
+    environment.locks[0].write_text("tiny==3.0\n")
+    with pytest.raises(
+        PlainError, match=r"tiny: no package index offers tiny==3\.0.*log: "
+    ) as failure:
+        environments.make(environment, extra=False)
+    assert "\n" not in str(failure.value)
+    assert not environments.is_finished(environment)
+
+
+def test_a_full_disk_is_told_before_it_is_filled(made: Path) -> None:
+    huge = Environment("huge", made / "huge", (made / "lock.txt",), 10**12)
+    with pytest.raises(PlainError, match="needs 1000000000000 MB, but only"):
+        environments.make(huge, extra=False)
+    assert not huge.folder.exists()
