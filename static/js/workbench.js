@@ -42,7 +42,12 @@ function later(milliseconds) {
 function save() {
   clearTimeout(timer);
   if (saving) return saving.then(save);
-  if (stopped || !unsaved()) return Promise.resolve();
+  if (stopped) return Promise.resolve();
+  if (!unsaved()) {
+    // Typed, and then typed back to what is kept.
+    if (state.dataset.state === "unsaved") show("saved");
+    return Promise.resolve();
+  }
   saving = send(texts()).finally(() => {
     saving = null;
   });

@@ -94,5 +94,5 @@ def sign_in(page, name, password):
     page.goto("/account/login/")
     page.fill("input[name=login]", name)
     page.fill("input[name=password]", password)
-    page.click("main button[type=submit]")
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/")

@@ -15,7 +15,15 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 180.0
 END_SECONDS = 40.0
 # Else it would use the servers of the test run instead of starting its own.
-NOT_HANDED_ON = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "SITE_URL", "DATA_DIR")
+NOT_HANDED_ON = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "SECRET_KEY",
+    "SITE_URL",
+    "DATA_DIR",
+    "KERNEL_HOST_SOCKET",
+)
 
 
 @dataclass
@@ -78,7 +86,10 @@ class Product:
 
     def pids(self, *words: str) -> list[int]:
         """Processes of this product whose command line holds all of the words."""
-        mark = str(self.data).encode()
+        folder_mark = str(self.data).encode()
+        # Redis writes its address over its command line and environment.
+        redis = re.search(r"127\.0\.0\.1:\d+", (self.data / "local.env").read_text())
+        marks = [str(self.data), *([redis.group()] if redis else [])]
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
             try:
@@ -86,8 +97,9 @@ class Product:
                 environment = (folder / "environ").read_bytes()
             except OSError:
                 continue
-            is_ours = mark in environment or str(self.data) in command
-            if is_ours and all(word in command for word in words):
+            is_ours = folder_mark in environment or any(mark in command for mark in marks)
+            # Not the keeper that starts it again.
+            if is_ours and "bin.ops" not in command and all(word in command for word in words):
                 found.append(int(folder.name))
         return found
 

@@ -24,7 +24,8 @@ def test_killed_in_the_middle(learner_page, product, words):
     expect(page.locator("[data-save-state]")).to_have_text("Saved", timeout=10_000)
     page.get_by_role("button", name="Submit").click()
     page.wait_for_url("**/submissions/**")
-    expect(page.locator("#submission-state")).to_contain_text(re.compile("cell", re.IGNORECASE))
+    running = re.compile("running cell", re.IGNORECASE)
+    expect(page.locator("#submission-state")).to_contain_text(running, timeout=30_000)
     victims = product.pids(*words)
     assert victims
     for pid in victims:
