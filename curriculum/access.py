@@ -21,6 +21,8 @@ from curriculum.models import (
     Topic,
 )
 
+LONG_TEXTS = ("lesson", "overview", "notes")
+
 
 def get_course() -> Course | None:
     """The front matter; ``None`` before the first sync, so that pages can say that it is empty."""
@@ -43,12 +45,16 @@ def get_module(slug: str) -> Module:
 
 def get_section(module_slug: str, section_slug: str) -> Section:
     """One section with module, topics, practice items, resources, people and exercises."""
-    sections = _sections().prefetch_related(
-        Prefetch("topics", Topic.objects.active()),
-        Prefetch("practice_items", PracticeItem.objects.active()),
-        Prefetch("resources", Resource.objects.active()),
-        Prefetch("people", Person.objects.active()),
-        Prefetch("exercises", Exercise.objects.active()),
+    sections = (
+        _sections()
+        .defer(None)
+        .prefetch_related(
+            Prefetch("topics", Topic.objects.active()),
+            Prefetch("practice_items", PracticeItem.objects.active()),
+            Prefetch("resources", Resource.objects.active()),
+            Prefetch("people", Person.objects.active()),
+            Prefetch("exercises", Exercise.objects.active()),
+        )
     )
     return _one(sections, slug=section_slug, module__slug=module_slug)
 
@@ -65,8 +71,9 @@ def get_exercise(slug: str) -> Exercise:
 
 
 def list_exercises() -> QuerySet[Exercise]:
-    """All exercises in course order with section and module."""
-    return Exercise.objects.active().select_related("section__module")
+    """All exercises in course order with section and module, but not the section's long texts."""
+    exercises = Exercise.objects.active().select_related("section__module")
+    return exercises.defer(*(f"section__{name}" for name in LONG_TEXTS))
 
 
 def list_people() -> QuerySet[Person]:
@@ -91,7 +98,9 @@ def list_resources() -> QuerySet[Resource]:
 
 
 def _sections() -> QuerySet[Section]:
-    return Section.objects.active().filter(module__retired_at=None).select_related("module")
+    """Sections without their long texts, which only a section's own page shows."""
+    sections = Section.objects.active().filter(module__retired_at=None).select_related("module")
+    return sections.defer(*LONG_TEXTS)
 
 
 def _one(rows: QuerySet, **key: str):

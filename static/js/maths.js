@@ -1,0 +1,39 @@
+// Sets the maths of a page: every `.math`, whose text is TeX. Without this script the TeX stays readable.
+
+const SETTINGS = {
+  output: "htmlAndMathml", // MathML for screen readers
+  throwOnError: false,
+  errorColor: "var(--fail)",
+  trust: false,
+  maxSize: 20,
+  maxExpand: 500,
+};
+const KATEX = new URL("../vendor/katex/katex.min.js", import.meta.url);
+const NOT_SET = ".math:not([data-set])";
+
+async function setMaths(within) {
+  if (!within.querySelector(NOT_SET)) return;
+  if (!globalThis.katex) await import(KATEX);
+  for (const formula of within.querySelectorAll(NOT_SET)) setFormula(formula);
+}
+
+function setFormula(formula) {
+  const displayMode = "display" in formula.dataset;
+  globalThis.katex.render(formula.textContent, formula, { ...SETTINGS, displayMode });
+  formula.dataset.set = "";
+  // Our policy refuses style attributes, which KaTeX writes on a few drawings; styles set by script it allows.
+  for (const node of formula.querySelectorAll("[style]")) node.style.cssText = node.getAttribute("style");
+  if (displayMode) for (const part of [formula, ...formula.querySelectorAll(".katex-base")]) widths.observe(part);
+}
+
+// What is wider than the page scrolls by itself; that must be possible by keyboard too. Widths change with
+// the window, and when the fonts arrive that a formula asks for.
+const widths = new ResizeObserver((changes) => {
+  for (const formula of new Set(changes.map((change) => change.target.closest(".math")))) {
+    if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+    else formula.removeAttribute("tabindex");
+  }
+});
+
+void setMaths(document);
+document.addEventListener("htmx:load", (event) => void setMaths(event.detail.elt));
