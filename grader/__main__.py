@@ -112,13 +112,12 @@ def new(options: argparse.Namespace, host: Host) -> int:
 def doctor(options: argparse.Namespace, host: Host) -> int:
     """Say which walls stand on this machine, and how to mend what is missing."""
     # As above: what a kernel host needs exists on Linux only.
-    from grader.kernels.doctor import examine
+    from grader.kernels.doctor import describe, examine
     from grader.kernels.environments import find_environments
 
-    walls = examine("root" if os.geteuid() == 0 else "user", find_environments())
-    for wall in walls:
-        state = "stands" if wall.stands else "MISSING" if wall.is_missed else "missing"
-        print(f"{state:<8} {wall.name:<20} {'' if wall.stands else wall.remedy}".rstrip())
+    mode = options.mode or ("root" if os.geteuid() == 0 else "user")
+    walls = examine(mode, find_environments())
+    _print(describe(mode, walls))
     return 1 if any(wall.is_missed for wall in walls) else 0
 
 
@@ -146,6 +145,7 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(command=new)
 
     command = commands.add_parser("doctor", help="say which walls stand on this machine")
+    command.add_argument("--mode", choices=["root", "user"], help="default: by who asks")
     command.set_defaults(command=doctor)
     return parser
 

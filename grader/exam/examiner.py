@@ -14,8 +14,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.errors import ExerciseError
+from grader.exam import strategies
 from grader.exam.judge import KernelGoneError, run_checks
-from grader.exam.kernel import Emit, LearnerKernel, new_loop
+from grader.exam.kernel import Emit, LearnerKernel, new_loop, rehearse_notebook
 from grader.exam.provisioner import HostLine, NoKernelError
 from grader.report import CheckResult, Report
 from grader.verdict import Verdict
@@ -94,8 +95,9 @@ class Examination:
     def _run_notebook(self, emit: Emit) -> LearnerKernel:
         emit({"event": "phase", "phase": "kernel"})
         before = time.monotonic()
-        kernel = LearnerKernel(self._line, self._job["notebook"], self._limits["cell_seconds"])
-        self._loop.run_until_complete(kernel.start(self._exercise.get("data", {})))
+        kernel = LearnerKernel(self._line, self._job["notebook"], self._limits)
+        start = kernel.start(self._exercise.get("data", {}), self._exercise.get("rules"))
+        self._loop.run_until_complete(start)
         self._kernels.append(kernel)
         ready = time.monotonic()
         emit({"event": "phase", "phase": "cells"})
@@ -112,7 +114,7 @@ class Examination:
             verdict, reason = kernel.fate()
             self._loop.run_until_complete(kernel.close())
             if len(self._kernels) >= MOST_KERNELS or time.monotonic() > self._deadline:
-                raise KernelGoneError(verdict, f"The notebook's process {reason}.")
+                raise KernelGoneError(verdict, f"A call into the notebook {reason}.")
             kernel = self._run_notebook(lambda _event: None)
         if kernel.broken:
             raise KernelGoneError(
@@ -130,8 +132,8 @@ class Examination:
     ) -> Report:
         points = sum(check.points for check in checks)
         notes = [str(note) for note in author.get("notes", ())]
-        if first.output_was_cut:
-            notes.append("The notebook printed a great deal; the rest of its output was cut.")
+        if first.cut:
+            notes.append(first.cut)
         return Report(
             exercise=self._exercise["slug"],
             exercise_digest=self._exercise["digest"],
@@ -169,7 +171,9 @@ def overall(checks: Sequence[CheckResult], broken: Verdict | None) -> Verdict:
 
 
 def warm() -> None:
-    """Pay the first use of the event loop and of nbformat in the template."""
-    import nbformat
+    """Pay in the template for the schema of outputs, which nbformat compiles, and for the first notebook."""
+    import nbformat.v4
 
-    nbformat.from_dict({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})  # type: ignore[no-untyped-call]
+    nbformat.v4.new_output("stream", text="")  # type: ignore[no-untyped-call]
+    rehearse_notebook()
+    strategies.warm()

@@ -26,8 +26,16 @@ def as_raised(error: Any, called: str) -> AnswerError:
     if error.get("limit") is True:
         return AnswerTooLarge(f"The answer of {called} is too large to be sent: {message}")
     if "NotImplementedError" in names:
-        return NotAttempted(f"{called} is not written yet")
+        return NotAttempted(_unwritten(error, called))
     return LearnerRaised(called, class_name, message, [class_name, *names], _place(error))
+
+
+def _unwritten(error: dict[str, Any], called: str) -> str:
+    """Names the function that is not written, which need not be the one that was asked."""
+    function = clean(error.get("function"), 100)
+    if not function.isidentifier() or function in (called.rpartition(".")[2], "__init__"):
+        return f"{called} is not written yet"
+    return f"{called} needs {function}, which is not written yet"
 
 
 def _place(error: dict[str, Any]) -> str:

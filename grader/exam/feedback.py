@@ -11,14 +11,15 @@ from dataclasses import dataclass
 
 from grader.exam.errors import AnswerError, CheckFailure, LearnerRaised, LearnerTimeout
 from grader.exam.link import Question
-from grader.exam.rules import BrokenRule
 from grader.exam.show import clean, describe, labelled, show
+from grader.exam.source import BrokenRule
 from grader.verdict import Verdict
 
 MAX_MESSAGE = 1_000  # characters
 MAX_EXAMPLE = 4_000
 MAX_RULES = 3
 
+_GRAVITY = (Verdict.FORBIDDEN, Verdict.FAILED, Verdict.NOT_ATTEMPTED)
 # What these say is about the values at hand; others could tell of files or settings of ours.
 _TELLING = (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError)
 
@@ -38,11 +39,13 @@ def passed() -> Finding:
 
 
 def of_rules(broken: Sequence[BrokenRule]) -> Finding:
-    """The answer does what the exercise forbids; no check can earn anything."""
+    """The answer breaks rules of the exercise, so the check is not even made; the worst one decides."""
+    verdict = min((rule.verdict for rule in broken), key=_GRAVITY.index)
+    broken = [rule for rule in broken if rule.verdict is verdict]
     messages = [rule.message for rule in broken[:MAX_RULES]]
     if len(broken) > MAX_RULES:
         messages.append(f"There are {len(broken) - MAX_RULES} more places like that.")
-    return Finding(Verdict.FORBIDDEN, clean(" ".join(messages), MAX_MESSAGE))
+    return Finding(verdict, clean(" ".join(messages), MAX_MESSAGE))
 
 
 def of_exception(error: Exception, last: Question | None) -> Finding:

@@ -5,11 +5,13 @@ Bounded by the number of tries and never by a clock, so that the same seed gives
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from grader.exam import strategies
 from grader.exam.errors import CheckFailure, ConnectionLost, NotAttempted
 from grader.exam.show import show_inputs
 
@@ -17,14 +19,16 @@ MAX_CALLS = 200
 
 Inputs = dict[str, Any]
 Draw = Callable[[np.random.Generator, int], Inputs]
+Strategies = Mapping[str, Any]  # of hypothesis, by the name of the input
 Test = Callable[..., None]
 
 
 def for_all(
     rng: np.random.Generator,
-    draw: Draw,
+    draw: Draw | Strategies,
     test: Test,
     *,
+    examples: int = 100,
     sizes: Sequence[int] = (1, 2, 3, 4, 5, 6, 8, 10),
     repeats: int = 3,
     simplify: Sequence[str] = (),
@@ -33,14 +37,22 @@ def for_all(
     """Test inputs drawn from small to large; fail with the smallest failing ones that are found.
 
     Args:
-        draw: makes the named inputs of one size, e.g. ``lambda rng, n: {"A": rng.normal(size=(n, n))}``.
+        draw: strategies of hypothesis by input, ``{"k": st.integers(1, 5)}``, or one strategy of such
+            dicts; or a function that makes the inputs of one size, as
+            ``lambda rng, n: {"A": rng.normal(size=(n, n))}``.
         test: takes the inputs by name and fails as a check does.
-        repeats: draws of each size.
-        simplify: names of inputs whose entries may be replaced by simpler ones; leave out those that must
-            keep a property, such as a symmetric matrix.
-        calls: at most so many tries in all, up to 200.
+        examples: draws from strategies, before shrinking.
+        sizes, repeats: sizes for a function, and draws of each.
+        simplify: names of a function's inputs whose entries may be replaced by simpler ones; leave out
+            those that must keep a property, such as a symmetric matrix. Strategies keep theirs anyway.
+        calls: at most so many tries in all, shrinking included, up to 200.
     """
     left = min(calls, MAX_CALLS)
+    if not callable(draw):
+        found = strategies.search(draw, _copying(test), int(rng.integers(2**63)), examples, left)
+        if found is not None:
+            raise _with_inputs(found[1], found[0])
+        return
     for size in sizes:
         for _ in range(repeats):
             if not left:
@@ -71,9 +83,14 @@ def smallest_failing(
     return inputs, failure
 
 
+def _copying(test: Test) -> Callable[[Inputs], None]:
+    """The test on a copy of its inputs, so that they can be shown as they were."""
+    return lambda inputs: test(**{name: _copy(value) for name, value in inputs.items()})
+
+
 def _failure(test: Test, inputs: Inputs) -> Exception | None:
     try:
-        test(**{name: _copy(value) for name, value in inputs.items()})
+        _copying(test)(inputs)
     except (ConnectionLost, NotAttempted):
         raise  # nothing to be learnt from a smaller input
     except Exception as error:
@@ -82,7 +99,7 @@ def _failure(test: Test, inputs: Inputs) -> Exception | None:
 
 
 def _copy(value: Any) -> Any:
-    return value.copy() if isinstance(value, np.ndarray | list | dict) else value
+    return value if callable(value) else copy.deepcopy(value)
 
 
 def _simpler(inputs: Inputs, names: Sequence[str]) -> Iterator[Inputs]:

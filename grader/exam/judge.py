@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from grader.exam.checks import Check, load_checks
+from grader.exam.counted import hide_hashes
 from grader.exam.errors import AnswerError, CheckFailure, ConnectionLost, KernelGoneError
 from grader.exam.feedback import Finding, of_exception, of_rules, passed
 from grader.exam.learner import Learner
@@ -89,7 +90,8 @@ class _Judge:
     def run(self, check: Check) -> CheckResult:
         """Run one check. Whatever happens becomes a verdict."""
         started = time.monotonic()
-        finding = of_rules(self._broken) if self._broken else self._examine(check)
+        broken = self._broken_for(check)
+        finding = of_rules(broken) if broken else self._examine(check)
         return CheckResult(
             title=check.title,
             about=check.about,
@@ -102,6 +104,17 @@ class _Judge:
             visible=check.visible,
             seconds=round(time.monotonic() - started, 4),
         )
+
+    def _broken_for(self, check: Check) -> list[BrokenRule]:
+        """What stands in this check's way: rules on all of the answer, and on what the check is about."""
+        subjects = {_subject(other.about) for other in self.checks}
+        return [
+            rule
+            for rule in self._broken
+            if _subject(rule.about) == _subject(check.about)
+            or not rule.about
+            or _subject(rule.about) not in subjects
+        ]
 
     def close(self) -> None:
         """End the conversation with the last kernel."""
@@ -142,6 +155,7 @@ class _Judge:
             learner._link.start(end, f"ran longer than {self._seconds:g} s")
         else:
             learner._link.start(self._deadline, "was still running when the time for all was over")
+        hide_hashes(f"hashes {self._seed} {zlib.crc32(check.title.encode())}".encode()[:64])
         seed = zlib.crc32(f"learner {self._seed} {check.title}".encode())
         learner._link.ask("seed", {}, (seed,), called="your notebook")
         learner._link.forget()
@@ -181,6 +195,11 @@ def _cells(job: Mapping[str, Any]) -> list[Cell]:
             is_learners = cell["id"] in answers or role in ("answer", "extra")
             cells.append(Cell(cell["id"], number, _text(cell["source"]), is_learners))
     return cells
+
+
+def _subject(about: str) -> str:
+    """The function or class: a rule on ``Scaler.fit`` concerns checks about ``Scaler``."""
+    return about.partition(".")[0]
 
 
 def _sources(job: Mapping[str, Any]) -> dict[str, str]:

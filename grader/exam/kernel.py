@@ -7,7 +7,7 @@ bounds on what a kernel may print, and deaths that are noticed at once.
 from __future__ import annotations
 
 import asyncio
-import base64
+import json
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -22,17 +22,20 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from traitlets import Type
 
+from grader.exam.preparation import preparation
 from grader.exam.provisioner import HostLine, NoKernelError, SandboxProvisioner
+from grader.exam.streams import join_streams
 from grader.report import CellResult
+from grader.sandbox.policy import load_policy
 from grader.verdict import Verdict
 
-OUTPUT_BYTES = 1 << 20  # kept of one run; the rest is dropped
-OUTPUT_MESSAGES = 2_000
-FLOOD_BYTES = 64 << 20  # beyond this the run is ended
 MESSAGE_BYTES = 32 << 20
 RECEIVE_QUEUE = 50
 READY_SECONDS = 20.0
 IOPUB_SECONDS = 2
+
+# Read in the template: behind the walls the file is not there any more.
+POLICY = load_policy()
 
 Emit = Callable[[dict[str, Any]], None]
 
@@ -85,7 +88,7 @@ class _Manager(AsyncKernelManager):
 class _Notebook(NotebookClient):
     """nbclient with bounds on output and deaths noticed from the kernel's own socket."""
 
-    dropped = False
+    cut_at: int | None = None  # the index of the cell at which output was dropped first
     _bytes = 0
     _messages = 0
 
@@ -100,10 +103,10 @@ class _Notebook(NotebookClient):
         if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
             self._messages += 1
             self._bytes += _size(msg["content"])
-            if self._bytes > FLOOD_BYTES:
+            if self._bytes > POLICY.output_flood_bytes:
                 raise OutputFloodError
-            if self._bytes > OUTPUT_BYTES or self._messages > OUTPUT_MESSAGES:
-                self.dropped = True
+            if self._bytes > POLICY.output_kept_bytes or self._messages > POLICY.output_messages:
+                self.cut_at = cell_index if self.cut_at is None else self.cut_at
                 return None
         return super().process_message(msg, cell, cell_index)
 
@@ -124,11 +127,14 @@ def _size(value: Any) -> int:
 class LearnerKernel:
     """A fresh kernel. :meth:`run` executes a notebook in it; afterwards :attr:`agent` can be called."""
 
-    def __init__(self, line: HostLine, notebook: Mapping[str, Any], cell_seconds: float) -> None:
+    def __init__(
+        self, line: HostLine, notebook: Mapping[str, Any], limits: Mapping[str, float]
+    ) -> None:
         import nbformat
 
         self._line = line
-        self._cell_seconds = self._seconds_left = cell_seconds
+        self._limits = limits
+        self._seconds_left = limits["cell_seconds"]
         self._manager = _Manager(line)
         self.notebook: NotebookNode = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
         self._client = _Notebook(
@@ -137,7 +143,7 @@ class LearnerKernel:
             timeout_func=lambda _cell: self._seconds_left,
             allow_errors=True,
             record_timing=False,
-            coalesce_streams=True,
+            coalesce_streams=False,
             iopub_timeout=IOPUB_SECONDS,
         )
         self.cells: list[CellResult] = []
@@ -151,11 +157,16 @@ class LearnerKernel:
         return agent
 
     @property
-    def output_was_cut(self) -> bool:
-        return self._client.dropped
+    def cut(self) -> str:
+        """What to tell a learner whose output was cut, or nothing."""
+        if self._client.cut_at is None:
+            return ""
+        kept = f"{POLICY.output_kept_bytes >> 20} MB or {POLICY.output_messages} pieces"
+        where = f"By cell {self._client.cut_at + 1} the notebook had printed"
+        return f"{where} more than {kept} of output; the rest was cut."
 
-    async def start(self, data: Mapping[str, str]) -> None:
-        """Get a kernel and lay the exercise's public files (name → base64) below ``data/``.
+    async def start(self, data: Mapping[str, str], rules: Mapping[str, Any] | None = None) -> None:
+        """Get a kernel, lay the exercise's public files (name → base64) below ``data/``, guard imports.
 
         Raises:
             NoKernelError: the host has none, or it stays silent.
@@ -167,9 +178,10 @@ class LearnerKernel:
             raise
         except Exception as error:
             raise NoKernelError(f"the kernel did not answer: {error!r}") from error
-        if data:
+        code = preparation(data, rules or {})
+        if code:
             await self._client.kc._async_execute_interactive(  # type: ignore[union-attr]
-                _lay_files(data), silent=True, store_history=False, timeout=READY_SECONDS
+                code, silent=True, store_history=False, timeout=READY_SECONDS
             )
 
     async def run(self, emit: Emit, deadline: float) -> None:
@@ -193,34 +205,40 @@ class LearnerKernel:
     async def _run_cell(
         self, index: int, cell: NotebookNode, deadline: float
     ) -> tuple[Verdict, str]:
-        seconds = self._seconds_left = max(
-            0.01, min(self._cell_seconds, deadline - time.monotonic())
-        )
+        most = self._limits["cell_seconds"]
+        self._seconds_left = max(0.01, min(most, deadline - time.monotonic()))
         try:
             await self._client.async_execute_cell(
                 cell, index, execution_count=self._client.code_cells_executed + 1
             )
         except CellTimeoutError:
             self._line.end()
-            return Verdict.TIME_LIMIT, f"ran longer than {seconds:.0f} s"
+            if self._seconds_left < most:
+                total = self._limits["total_seconds"]
+                return (
+                    Verdict.TIME_LIMIT,
+                    f"was running when the {total:g} s for all cells were over",
+                )
+            return Verdict.TIME_LIMIT, f"ran longer than {most:g} s"
         except OutputFloodError:
             self._line.end()
-            return Verdict.OUTPUT_LIMIT, f"printed more than {FLOOD_BYTES >> 20} MB"
+            return Verdict.OUTPUT_LIMIT, f"printed more than {POLICY.output_flood_bytes >> 20} MB"
         except DeadKernelError:
             return self.fate()
         except Exception as error:  # a hostile kernel can send anything
             self._line.end()
             return (
                 Verdict.KERNEL_DIED,
-                f"the kernel sent what no kernel sends ({type(error).__name__})",
+                f"made the kernel send what no kernel sends ({type(error).__name__})",
             )
+        cell.outputs = join_streams(cell.outputs)
         return _outcome(cell)
 
     def fate(self) -> tuple[Verdict, str]:
-        """What to tell a learner whose kernel has gone."""
+        """What to tell a learner whose kernel has gone: the end of a sentence about a cell or call."""
         if self._line.fate() == "memory":
-            return Verdict.MEMORY_LIMIT, "used more memory than allowed"
-        return Verdict.KERNEL_DIED, "the Python process ended by itself"
+            return Verdict.MEMORY_LIMIT, f"used more than {self._limits['memory_mb']} MB of memory"
+        return Verdict.KERNEL_DIED, "was running when the Python process ended by itself"
 
     async def close(self) -> None:
         """End the sandbox. The next kernel of this grading is a fresh one."""
@@ -238,16 +256,17 @@ def _outcome(cell: NotebookNode) -> tuple[Verdict, str]:
     return Verdict.PASSED, ""
 
 
-def _lay_files(data: Mapping[str, str]) -> str:
-    lines = ["import base64 as _b, os as _o; _o.makedirs('data', exist_ok=True)"]
-    for name, content in data.items():
-        base64.b64decode(content, validate=True)
-        lines.append(f"open('data/' + {name!r}, 'wb').write(_b.b64decode({content!r}))")
-    lines.append("del _b, _o")
-    return "\n".join(lines)
-
-
 def new_loop() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     return loop
+
+
+def rehearse_notebook() -> None:
+    """In the template: make and drop what a run is made of, without a socket."""
+    import nbformat
+
+    cell = nbformat.v4.new_code_cell("1")  # type: ignore[no-untyped-call]
+    notebook = nbformat.v4.new_notebook(cells=[cell])  # type: ignore[no-untyped-call]
+    limits = {"cell_seconds": 1.0, "total_seconds": 1.0}
+    LearnerKernel(HostLine(socket.socket()), json.loads(json.dumps(notebook)), limits)

@@ -14,6 +14,8 @@ from typing import Any, NoReturn
 
 from grader.exam.errors import LearnerDied, UnusableAnswer
 from grader.exam.link import Answer, Link, Target
+from grader.exam.show import describe
+from grader.wire.figures import Axes, Figure
 
 MAX_ITERATED = 10_000
 
@@ -128,6 +130,31 @@ class Learner:
         """Set a name in the notebook's namespace, for exercises that read a global one."""
         self._called.pop(name, None)
         self._link.ask("assign", {"name": name}, (value,), called=name)
+
+    def figure(self, of: Any = None) -> Figure:
+        """What a figure shows, as plain structure: see :class:`grader.wire.figures.Figure`.
+
+        Args:
+            of: a name of the notebook's, or axes that :meth:`axes` or a call gave; without it the figure
+                that the last call drew into with ``plt``, which is closed then.
+        """
+        called = of if type(of) is str else "the figure"
+        args = () if of is None else (self.value(of) if type(of) is str else of,)
+        if args and isinstance(args[0], Figure | Axes):
+            return args[0] if isinstance(args[0], Figure) else Figure(axes=[args[0]])
+        found = self._link.ask("figure", {}, args, called=called).value
+        if found is None:
+            raise UnusableAnswer("Nothing was drawn")
+        if type(found) is not Figure:
+            raise UnusableAnswer(f"{called} is no figure, but {describe(found)}")
+        return found
+
+    def axes(self) -> Remote:
+        """Empty axes in the learner's kernel, to hand to a function that draws into them."""
+        axes = self._link.ask("axes", {}, called="empty axes").value
+        if not isinstance(axes, Remote):
+            raise UnusableAnswer("there are no axes to draw into")
+        return axes
 
     def operate(self, operation: str, *operands: Any) -> Any:
         """Apply an operator or a built-in in the learner's kernel, where objects of theirs take part.

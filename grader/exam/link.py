@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.exam.doubles import Lending
 from grader.exam.errors import (
     CheckFailure,
     ConnectionLost,
@@ -70,7 +71,7 @@ class Link:
         self._make_remote = make_remote
         self._node_of = node_of
         self._numbers = itertools.count(1)
-        self._callbacks: dict[int, Callable[..., Any]] = {}
+        self._lending = Lending()
         self._dropped: list[int] = []
         self._failure: CheckFailure | None = None
         self._is_lost = False
@@ -82,7 +83,7 @@ class Link:
         """
         self._deadline = deadline
         self._lateness = lateness
-        self._callbacks.clear()
+        self._lending.clear()
         self._failure = None
 
     def ask(
@@ -183,8 +184,7 @@ class Link:
 
     def _call_back(self, request: dict[str, Any], buffers: list[bytearray], called: str) -> None:
         """Run a function of the check's for the learner's code, on values that are plain or opaque."""
-        number = request["callback"]
-        function = self._callbacks.get(number) if type(number) is int else None
+        function = self._lending.function(request["callback"])
         decoder = self._decoder(buffers, called)
         args, kwargs = decoder.value(request.get("args")), decoder.value(request.get("kwargs"))
         if function is None or type(args) is not list or type(kwargs) is not dict:
@@ -208,15 +208,7 @@ class Link:
             raise failure
 
     def _export(self, value: object) -> dict[str, Any]:
-        node = self._node_of(value)
-        if node is not None:
-            return node
-        if not callable(value):
-            raise TypeError(f"an object of {type(value).__name__} cannot travel to the learner")
-        number = next(self._numbers)
-        self._callbacks[number] = value
-        name = clean(getattr(value, "__name__", "function"), 50)
-        return {"$": "callback", "h": number, "n": name}
+        return self._node_of(value) or self._lending.node(value)
 
     def _decoder(self, buffers: list[bytearray], called: str) -> Decoder:
         return Decoder(buffers, lambda node: self._resolve(node, called))
@@ -225,8 +217,8 @@ class Link:
         number = node.get("h")
         if type(number) is not int or number.bit_length() > 63:
             raise frames.WireError("not a handle")
-        if node["$"] == "callback" and number in self._callbacks:
-            return self._callbacks[number]
+        if node["$"] == "callback" and number in self._lending:
+            return self._lending[number]
         if node["$"] != "handle":
             raise frames.WireError("unknown tag")
         class_name = clean(node.get("c"), 100) or "object"

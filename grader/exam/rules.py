@@ -1,4 +1,4 @@
-"""Rules on the text of an answer: what an exercise asks to do without.
+"""Rules on the text of an answer: what an exercise asks to do without, and what it asks to define.
 
 The text is parsed, never run. This teaches and stops the easy way out; it is no wall, since Python can hide
 any name. What earns points is judged by values.
@@ -7,217 +7,90 @@ any name. What earns points is judged by values.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-_ALIASES = {
-    "np": "numpy",
-    "pd": "pandas",
-    "plt": "matplotlib.pyplot",
-    "sns": "seaborn",
-    "sp": "scipy",
-}
-_MAGIC = re.compile(r"^(\s*)(%%?\w+|[!?]\S*)(.*)$")
-_CODE_MAGICS = frozenset(("%time", "%timeit", "%prun", "%%time", "%%timeit", "%%prun", "%%capture"))
+from grader.exam.source import BrokenRule, Cell, Names, canonical, parse
+from grader.exam.structure import loops_in, missing_definitions
+
+__all__ = ["BrokenRule", "Cell", "broken_rules"]
+
+WITHOUT = "This exercise asks you to do without it."
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenRule:
-    """Where an answer does what the exercise forbids, as a sentence for the learner."""
-
-    cell: str
-    line: int
-    name: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A code cell: its id, its number in the notebook from 1, its text, and whether a learner wrote it."""
-
-    id: str
-    number: int
-    source: str
-    is_learners: bool
-
-
-def broken_rules(cells: Sequence[Cell], rules: Mapping[str, Sequence[str]]) -> list[BrokenRule]:
+def broken_rules(cells: Sequence[Cell], rules: Mapping[str, Any]) -> list[BrokenRule]:
     """Every place where a learner's cell breaks a rule, in order.
 
     Args:
         cells: all code cells: ours tell what ``np`` means.
         rules: ``forbidden_imports`` names modules; ``forbidden_calls`` names functions as learners write
             them (``np.linalg.svd``, ``sorted``), methods of anything (``.sort``) or all of a module
-            (``np.linalg.*``).
+            (``np.linalg.*``); ``forbidden_attributes`` names what may not follow a dot (``T``);
+            ``required`` holds signatures, ``no_loops_in`` functions; ``instead`` says for any of these
+            what to do.
     """
-    modules = [_canonical(name) for name in rules.get("forbidden_imports", ())]
-    calls = {_canonical(name): name for name in rules.get("forbidden_calls", ())}
-    if not modules and not calls:
+    if not any(rules.values()):
         return []
-    trees = [(cell, tree) for cell in cells if (tree := _parse(cell.source)) is not None]
-    names = _Names()
+    trees = [(cell, tree) for cell in cells if (tree := parse(cell.source)) is not None]
+    names = Names()
     for _ in range(2):  # an alias may stand in an earlier cell than what it stands for
         for _, tree in trees:
             names.collect(tree)
-    found: list[BrokenRule] = []
-    for cell, tree in trees:
-        if cell.is_learners:
-            found.extend(_broken(cell, tree, names, modules, calls))
+    forbidden = _Forbidden(rules, names)
+    own = [(cell, tree) for cell, tree in trees if cell.is_learners]
+    found = [broken for cell, tree in own for broken in forbidden.in_cell(cell, tree)]
+    instead = rules.get("instead", {})
+    found += loops_in(rules.get("no_loops_in", ()), own, names, instead)
+    # A cell that can't be parsed may define anything.
+    if all(parse(cell.source) is not None for cell in cells if cell.is_learners):
+        found += missing_definitions(rules.get("required", ()), trees)
     return found
 
 
-def _broken(
-    cell: Cell, tree: ast.AST, names: _Names, modules: list[str], calls: dict[str, str]
-) -> Iterator[BrokenRule]:
-    seen: set[tuple[int, str]] = set()
-    for node in ast.walk(tree):
-        for used, is_import in names.used_by(node):
-            name = _forbidden_module(used, modules) if is_import else None
-            name = name or _forbidden_call(used, calls)
-            line = getattr(node, "lineno", 1)
-            if name is None or (line, name) in seen:
-                continue
-            seen.add((line, name))
-            verb = "imports" if is_import else "uses"
-            message = (
-                f"Line {line} of cell {cell.number} ({cell.id}) {verb} {name}. "
-                "This exercise asks you to do without it."
-            )
-            yield BrokenRule(cell.id, line, name, message)
+class _Forbidden:
+    """The names that an answer must not use."""
 
+    def __init__(self, rules: Mapping[str, Any], names: Names) -> None:
+        self._modules = {canonical(name): name for name in rules.get("forbidden_imports", ())}
+        self._calls = {canonical(name): name for name in rules.get("forbidden_calls", ())}
+        self._attributes = {name.lstrip(".") for name in rules.get("forbidden_attributes", ())}
+        self._instead: Mapping[str, str] = rules.get("instead", {})
+        self._names = names
 
-def _forbidden_module(used: str, modules: list[str]) -> str | None:
-    return next((name for name in modules if used == name or used.startswith(name + ".")), None)
-
-
-def _forbidden_call(used: str, calls: dict[str, str]) -> str | None:
-    for canonical, written in calls.items():
-        if used == canonical:
-            return written
-        if canonical.endswith(".*") and used.startswith(canonical[:-1]):
-            return written
-        if canonical.startswith(".") and used.endswith(canonical):
-            return written
-    return None
-
-
-@dataclass
-class _Names:
-    """What names stand for: imports, and assignments of one dotted name to another."""
-
-    aliases: dict[str, str] = field(default_factory=dict)
-    stars: set[str] = field(default_factory=set)
-    defined: set[str] = field(default_factory=set)
-
-    def collect(self, tree: ast.AST) -> None:
+    def in_cell(self, cell: Cell, tree: ast.AST) -> Iterator[BrokenRule]:
+        seen: set[tuple[int, str]] = set()
         for node in ast.walk(tree):
-            if isinstance(node, ast.Import):
-                for item in node.names:
-                    root = item.name.partition(".")[0]
-                    self.aliases[item.asname or root] = item.name if item.asname else root
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                for item in node.names:
-                    if item.name == "*":
-                        self.stars.add(node.module)
-                    self.aliases[item.asname or item.name] = f"{node.module}.{item.name}"
-            elif isinstance(node, ast.Assign) and len(node.targets) == 1:
-                self._assign(node.targets[0], node.value)
-            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-                self.defined.add(node.name)
-            elif isinstance(node, ast.arg):
-                self.defined.add(node.arg)
+            line = getattr(node, "lineno", 1)
+            for name, verb in self._in_node(node):
+                if (line, name) in seen:
+                    continue
+                seen.add((line, name))
+                advice = self._instead.get(name, "")
+                message = f"{cell.place(line)} {verb} {name}. {WITHOUT} {advice}".rstrip()
+                yield BrokenRule(cell.id, line, name, message)
 
-    def _assign(self, target: ast.expr, value: ast.expr) -> None:
-        if not isinstance(target, ast.Name):
-            return
-        dotted = self.dotted(value)
-        if dotted is not None and "." in dotted:
-            self.aliases[target.id] = dotted
-        elif not isinstance(value, ast.Name):
-            self.defined.add(target.id)
+    def _in_node(self, node: ast.AST) -> Iterator[tuple[str, str]]:
+        for used, is_import in self._names.used_by(node):
+            module = self._module(used) if is_import else None
+            name = module or self._call(used)
+            if name is not None:
+                yield name, "imports" if is_import else "uses"
+        attribute = self._names.attribute_of(node)
+        if attribute in self._attributes:
+            yield f".{attribute}", "uses"
 
-    def dotted(self, node: ast.expr) -> str | None:
-        """The canonical dotted name of an expression, as far as the text tells."""
-        if isinstance(node, ast.Name):
-            return self.aliases.get(node.id, node.id)
-        if isinstance(node, ast.Attribute):
-            base = self.dotted(node.value)
-            return _canonical(f"{base or ''}.{node.attr}")
-        if isinstance(node, ast.Call):
-            return self._called(node)
+    def _module(self, used: str) -> str | None:
+        for name, written in self._modules.items():
+            if used == name or used.startswith(name + "."):
+                return written
         return None
 
-    def _called(self, node: ast.Call) -> str | None:
-        """``getattr(np, "dot")``, ``__import__("numpy")``, ``importlib.import_module("numpy")``."""
-        function = self.dotted(node.func)
-        texts = [arg.value if isinstance(arg, ast.Constant) else None for arg in node.args]
-        if function == "getattr" and len(node.args) > 1 and isinstance(texts[1], str):
-            return _canonical(f"{self.dotted(node.args[0]) or ''}.{texts[1]}")
-        if (
-            function in ("__import__", "importlib.import_module")
-            and texts
-            and isinstance(texts[0], str)
-        ):
-            return texts[0]
+    def _call(self, used: str) -> str | None:
+        for name, written in self._calls.items():
+            if used == name:
+                return written
+            if name.endswith(".*") and used.startswith(name[:-1]):
+                return written
+            if name.startswith(".") and used.endswith(name):
+                return written
         return None
-
-    def used_by(self, node: ast.AST) -> Iterator[tuple[str, bool]]:
-        """Canonical names that a node uses, each with whether it imports it."""
-        if isinstance(node, ast.Import):
-            yield from ((item.name, True) for item in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from ((_canonical(f"{node.module}.{item.name}"), True) for item in node.names)
-        elif isinstance(node, ast.Call):
-            dotted = self._called(node)
-            if dotted is not None:
-                yield dotted, "." not in dotted or not self._is_getattr(node)
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-            dotted = self.dotted(node)
-            if dotted is not None:
-                yield dotted, False
-                if dotted.partition(".")[0] not in self.defined:
-                    yield from ((_canonical(f"{module}.{dotted}"), False) for module in self.stars)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            yield from ((name, False) for name in self._meanings(node.id))
-
-    def _is_getattr(self, node: ast.Call) -> bool:
-        return self.dotted(node.func) == "getattr"
-
-    def _meanings(self, name: str) -> Iterator[str]:
-        if name in self.aliases:
-            yield _canonical(self.aliases[name])
-        elif name not in self.defined:
-            yield name
-            yield from (_canonical(f"{module}.{name}") for module in self.stars)
-
-
-def _canonical(name: str) -> str:
-    """``np.linalg._linalg.svd`` → ``numpy.linalg.svd``: aliases spelt out, private parts left out."""
-    root, dot, rest = name.partition(".")
-    parts = [*_ALIASES.get(root, root).split("."), *rest.split(".")] if dot else [root]
-    if dot == "" and name in _ALIASES:
-        return _ALIASES[name]
-    kept = [part for n, part in enumerate(parts) if n == 0 or not part.startswith("_")]
-    return ".".join(part for n, part in enumerate(kept) if n == 0 or part != kept[n - 1])
-
-
-def _parse(source: str) -> ast.AST | None:
-    """The cell as a tree, magics blanked out; None if it is no Python, for then it can't run either."""
-    lines = [_without_magic(line) for line in source.split("\n")]
-    for text in ("\n".join(lines), source):
-        try:
-            return ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-    return None
-
-
-def _without_magic(line: str) -> str:
-    match = _MAGIC.match(line)
-    if match is None:
-        return line
-    indent, magic, rest = match.groups()
-    code: Any = rest.strip() if magic in _CODE_MAGICS and not magic.startswith("%%") else ""
-    return f"{indent}{code or 'pass'}"

@@ -42,10 +42,11 @@ def describe(value: Any) -> str:
     if value is None:
         return "None"
     name = type(value).__name__
-    shape = getattr(value, "shape", None) if name != "Remote" else None
+    is_own = name != "Remote" and not isinstance(value, tuple)
+    shape = getattr(value, "shape", None) if is_own else None
     if name == "Remote":
         return f"an object of class {value._class}"
-    if type(shape) is tuple and shape != ():
+    if isinstance(shape, tuple) and shape != ():
         kind = {"ndarray": "an array", "Tensor": "a tensor"}.get(name, f"a {name}")
         return f"{kind} of shape {shape}"
     if type(value) in (list, tuple, set, dict):

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from grader.exercises.diagnostics import Problems
+
+_SIGNATURE = re.compile(r"class [A-Za-z_]\w*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)?\([^()]*\)")
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -34,10 +46,52 @@ class Limits(Strict):
 
 
 class Rules(Strict):
-    """What an answer must do without: modules by name, calls by dotted name (``np.linalg.svd``)."""
+    """What an answer must do without, and what it must define.
+
+    Modules are named as they are imported, calls by dotted name (``np.linalg.svd``), attributes by what
+    follows the dot (``T``). ``required`` holds signatures (``svd(A)``, ``class Scaler``), ``no_loops_in``
+    functions that must be vectorised, and ``instead`` says, for any of these names, what to do.
+    """
 
     forbidden_imports: tuple[str, ...] = ()
     forbidden_calls: tuple[str, ...] = ()
+    forbidden_attributes: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    no_loops_in: tuple[str, ...] = ()
+    instead: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("required")
+    @classmethod
+    def _are_signatures(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        for text in texts:
+            if not _SIGNATURE.fullmatch(text) or not _is_signature(text):
+                raise ValueError(f"{text!r} is no signature such as f(a, b=0), C.f(a) or class C")
+        return texts
+
+    @model_validator(mode="after")
+    def _advice_belongs_to_a_rule(self) -> Rules:
+        attributes = {f".{name.lstrip('.')}" for name in self.forbidden_attributes}
+        ruled = {*self.forbidden_imports, *self.forbidden_calls, *self.no_loops_in} | attributes
+        for name in self.instead:
+            if name not in ruled:
+                raise ValueError(f"instead speaks of {name}, which no rule names")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_empty(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A rule that came later leaves the versions of exercises that do not use it as they are."""
+        first = ("forbidden_imports", "forbidden_calls")
+        return {name: value for name, value in write(self).items() if value or name in first}
+
+
+def _is_signature(text: str) -> bool:
+    if text.startswith("class "):
+        return True
+    try:
+        compile(f"def f({text.partition('(')[2]}: pass", "signature", "exec")
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 class Manifest(Strict):

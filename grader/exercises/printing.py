@@ -55,9 +55,7 @@ def explain_lines(exercise: Exercise) -> Iterator[str]:
         f"  limits: {limits.cell_seconds:g} s a cell, {limits.total_seconds:g} s in all, "
         f"{limits.memory_mb} MB; attempts: {exercise.attempts or 'unlimited'}"
     )
-    forbidden = (*exercise.rules.forbidden_imports, *exercise.rules.forbidden_calls)
-    if forbidden:
-        yield f"  must do without: {', '.join(forbidden)}"
+    yield from _rule_lines(exercise)
     for name, content in exercise.data.items():
         yield f"  data/{name}: {len(content):,} bytes"
     yield "cells"
@@ -71,6 +69,19 @@ def explain_lines(exercise: Exercise) -> Iterator[str]:
         yield f"  {wrong.name}: {wrong.because}"
         yield from (f"      rejected by: {title}" for title in wrong.rejects)
     yield f"version {exercise.digest}"
+
+
+def _rule_lines(exercise: Exercise) -> Iterator[str]:
+    rules = exercise.rules
+    attributes = [f".{name.lstrip('.')}" for name in rules.forbidden_attributes]
+    forbidden = [*rules.forbidden_imports, *rules.forbidden_calls, *attributes]
+    if forbidden:
+        yield f"  must do without: {', '.join(forbidden)}"
+    if rules.required:
+        yield f"  must define: {', '.join(rules.required)}"
+    if rules.no_loops_in:
+        yield f"  no loops in: {', '.join(rules.no_loops_in)}"
+    yield from (f"  instead of {name}: {advice}" for name, advice in rules.instead.items())
 
 
 def _outline_lines(exercise: Exercise) -> Iterator[str]:

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PREFIX = "kilohour-"
+from grader.kernels import leftovers
+
 _V1_CONTROLLERS = ("memory", "pids", "cpu")
 _CPU_PERIOD_US = 100_000
 _END_SECONDS = 5.0
@@ -61,8 +62,8 @@ class ControlGroups:
     """Makes groups below one of the host's own. ``kind`` is ``"v2"``, ``"v1"`` or ``"none"``."""
 
     def __init__(self, root: Path = Path("/sys/fs/cgroup")) -> None:
-        self._name = f"{PREFIX}{os.getpid()}"
         self._parents: dict[str, Path] = {}
+        self._handles: list[int] = []
         self.kind = "none"
         for kind, parents in (("v2", _v2_parents(root)), ("v1", _v1_parents(root))):
             if parents and self._claim(kind, parents):
@@ -71,9 +72,9 @@ class ControlGroups:
     def _claim(self, kind: str, parents: dict[str, Path]) -> bool:
         try:
             for name, parent in parents.items():
-                sweep(parent)
-                (parent / self._name).mkdir(exist_ok=True)
-                self._parents[name] = parent / self._name
+                leftovers.sweep(parent, _remove_tree)
+                self._parents[name], handle = leftovers.claim(parent)
+                self._handles.append(handle)
             if kind == "v2":
                 _write(self._parents[""] / "cgroup.subtree_control", "+memory +pids +cpu")
         except OSError:
@@ -82,8 +83,9 @@ class ControlGroups:
         self.kind = kind
         return True
 
-    def make(self, name: str, *, memory_bytes: int, processes: int) -> Group:
-        """A group that may use ``memory_bytes``, ``processes`` processes or threads, and one core."""
+    def make(self, name: str, *, memory_bytes: int, processes: int, cores: float) -> Group:
+        """A group that may use ``memory_bytes``, ``processes`` processes or threads, and ``cores``."""
+        quota = round(cores * _CPU_PERIOD_US)
         group = Group()
         for controller, parent in self._parents.items():
             folder = parent / name
@@ -94,28 +96,23 @@ class ControlGroups:
             _write_if_there(group.folders["memory"] / "memory.memsw.limit_in_bytes", memory_bytes)
             _write(group.folders["pids"] / "pids.max", str(processes))
             _write(group.folders["cpu"] / "cpu.cfs_period_us", str(_CPU_PERIOD_US))
-            _write(group.folders["cpu"] / "cpu.cfs_quota_us", str(_CPU_PERIOD_US))
+            _write(group.folders["cpu"] / "cpu.cfs_quota_us", str(quota))
         elif self.kind == "v2":
             folder = group.folders[""]
             _write(folder / "memory.max", str(memory_bytes))
             _write_if_there(folder / "memory.swap.max", 0)
             _write_if_there(folder / "memory.oom.group", 1)
             _write(folder / "pids.max", str(processes))
-            _write(folder / "cpu.max", f"{_CPU_PERIOD_US} {_CPU_PERIOD_US}")
+            _write(folder / "cpu.max", f"{quota} {_CPU_PERIOD_US}")
         return group
 
     def close(self) -> None:
         for folder in dict.fromkeys(self._parents.values()):
             _remove_tree(folder)
         self._parents.clear()
-
-
-def sweep(parent: Path) -> None:
-    """End and remove what hosts that are no longer alive left below ``parent``."""
-    for folder in parent.glob(f"{PREFIX}*"):
-        pid = folder.name.removeprefix(PREFIX)
-        if pid.isdigit() and int(pid) != os.getpid() and not Path("/proc", pid).exists():
-            _remove_tree(folder)
+        for handle in self._handles:
+            os.close(handle)
+        self._handles.clear()
 
 
 def _v2_parents(root: Path) -> dict[str, Path]:

@@ -31,6 +31,7 @@ ACCEPT_SECONDS = 200.0  # a host that has just started imports its libraries fir
 PRIVATE_HOST_SECONDS = 60.0
 # Beyond the limits of the job: what the host itself takes to start and to clean up.
 SPARE_SECONDS = 30.0
+WHY_SECONDS = 5.0
 TICK_SECONDS = 1.0
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
@@ -79,6 +80,7 @@ class KernelClient:
                 frames.send(ours, {"event": "job"}, [json.dumps(job).encode()], limit)
                 return _follow(ours, connection, limit, on_event, should_stop)
             except frames.WireError as error:
+                _ask_why(connection)
                 raise RunLostError(f"the examiner went away: {error}") from error
 
     def _connect(self) -> socket.socket:
@@ -101,6 +103,15 @@ def _answer(connection: socket.socket) -> dict[str, Any]:
     if not isinstance(answer, dict):
         raise HostUnavailableError("the kernel host answered nonsense")
     return answer
+
+
+def _ask_why(connection: socket.socket) -> None:
+    """The channel broke. Raises HostUnavailableError if the host says that it was its own fault."""
+    connection.settimeout(WHY_SECONDS)
+    with contextlib.suppress(OSError, ValueError):
+        answer = json.loads(connection.recv(MESSAGE_BYTES))
+        if answer.get("state") == "failed":
+            raise HostUnavailableError(str(answer.get("reason")))
 
 
 def _require_accepted(answer: dict[str, Any]) -> None:

@@ -20,11 +20,11 @@ from typing import Any
 from grader.errors import HostUnavailableError
 from grader.kernels.sandboxes import Builder, Sandbox, Template
 from grader.sandbox.kernel_channels import CHANNELS
-from grader.sandbox.policy import Limits
+from grader.sandbox.policy import Limits, load_policy
 from grader.sandbox.template import MESSAGE_BYTES
 
 MOST_KERNELS = 3  # the first, and two fresh ones after deaths
-GRACE_SECONDS = 10.0  # the examiner ends itself in time; this is for an examiner that does not
+GRACE_SECONDS = load_policy().grace_seconds
 TICK_SECONDS = 0.25
 EXAMINER_MEMORY_BYTES = 3 << 30
 
@@ -92,6 +92,8 @@ class Grading:
                 return "gone"
             if examiner.status in readable:
                 examiner.notice()
+                if examiner.is_lost:
+                    raise HostUnavailableError("the examiner's template was ended from outside")
                 return "done"
             self._look_after_kernel()
             if control in readable and not self._answer(control):
@@ -110,6 +112,8 @@ class Grading:
         # Version 1 control groups kill one process only; the rest of the sandbox must follow.
         if kernel.was_out_of_memory():
             self._end_kernel("memory")
+        elif kernel.is_lost:
+            raise HostUnavailableError("the kernel's template was ended from outside")
         elif not kernel.is_alive:
             self._end_kernel("exit")
 

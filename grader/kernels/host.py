@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import HostUnavailableError
+from grader.kernels import leftovers
 from grader.kernels.cgroups import ControlGroups
 from grader.kernels.environments import Environment
 from grader.kernels.grading import Grading
@@ -52,12 +53,14 @@ class Host:
         self._allowed_uids = set(allowed_uids)
         self._places = list(range(places))
         self._lock = threading.Lock()
-        self._folder = Path(tempfile.mkdtemp(prefix="kilohour-host-"))
+        temporary = Path(tempfile.gettempdir())
+        leftovers.sweep(temporary, shutil.rmtree)
+        self._folder, self._folder_handle = leftovers.claim(temporary)
         self.groups = ControlGroups()
         policy = load_policy()
         self._builder = Builder(mode, policy, self.groups, self._folder, FIRST_UID)
         self._templates = {
-            name: {role: Template(environment, role, policy) for role in ROLES}
+            name: {role: Template(environment, role, policy, self._folder) for role in ROLES}
             for name, environment in environments.items()
         }
         self._count = 0
@@ -89,6 +92,7 @@ class Host:
                 template.stop()
         self.groups.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+        os.close(self._folder_handle)
 
     def status(self) -> dict[str, Any]:
         return {

@@ -13,7 +13,9 @@ import socket
 import sys
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakValueDictionary
 
+from grader.sandbox import doubles
 from grader.sandbox.faults import MissingNameError, as_exception, describe
 from grader.wire import frames
 from grader.wire.codec import Decoder, Encoder
@@ -21,48 +23,17 @@ from grader.wire.codec import Decoder, Encoder
 MAX_NESTING = 50  # requests that are open at once, through callbacks
 MAX_ITERATED = 10_000
 
+_OPERATORS = (
+    "add sub mul matmul truediv floordiv mod pow neg pos abs invert and_ or_ xor lshift rshift "
+    "eq ne lt le gt ge contains getitem setitem delitem iadd isub imul itruediv"
+)
+_BUILTINS: tuple[Callable[..., Any], ...] = (
+    len, bool, int, float, complex, str, repr, hash, iter, next, list, tuple, dict, set, sorted,
+    reversed, round, divmod, callable,
+)  # fmt: skip
 OPERATIONS: dict[str, Callable[..., Any]] = {
-    **{
-        name: getattr(operator, name)
-        for name in [
-            "add",
-            "sub",
-            "mul",
-            "matmul",
-            "truediv",
-            "floordiv",
-            "mod",
-            "pow",
-            "neg",
-            "pos",
-            "abs",
-            "invert",
-            "and_",
-            "or_",
-            "xor",
-            "lshift",
-            "rshift",
-            "eq",
-            "ne",
-            "lt",
-            "le",
-            "gt",
-            "ge",
-            "contains",
-            "getitem",
-            "setitem",
-            "delitem",
-            "iadd",
-            "isub",
-            "imul",
-            "itruediv",
-        ]
-    },
-    **{
-        fn.__name__: fn
-        for fn in (len, bool, int, float, complex, str, repr, hash, iter, next, list)
-    },
-    **{fn.__name__: fn for fn in (tuple, dict, set, sorted, reversed, round, divmod, callable)},
+    **{name: getattr(operator, name) for name in _OPERATORS.split()},
+    **{function.__name__: function for function in _BUILTINS},
 }
 
 
@@ -78,6 +49,7 @@ class Agent:
         self._sock = sock
         self._namespace = namespace
         self._objects: dict[int, object] = {}
+        self._doubles: WeakValueDictionary[int, Any] = WeakValueDictionary()
         self._numbers = itertools.count(1)
         self._nesting = 0
 
@@ -113,7 +85,7 @@ class Agent:
     ) -> dict[str, Any]:
         for number in header.get("drop", ()):
             self._objects.pop(number, None)
-        decoder = Decoder(buffers, self._resolve)
+        decoder = Decoder(buffers, self._resolve, takes_stand_ins=True)
         args, kwargs = decoder.value(header["args"]), decoder.value(header["kwargs"])
         operation = getattr(self, "_do_" + header["op"])
         value = operation(header["target"], args, kwargs)
@@ -161,7 +133,26 @@ class Agent:
             sys.modules["numpy"].random.seed(seed)
         if "torch" in sys.modules:
             sys.modules["torch"].manual_seed(seed)
+        if "matplotlib.pyplot" in sys.modules:  # what an earlier call drew is over
+            sys.modules["matplotlib.pyplot"].close("all")
         return None
+
+    def _do_figure(self, target: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> object:
+        """The figure that ``args[0]`` is or belongs to; without it the current one, which is then closed."""
+        if args:
+            return getattr(args[0], "figure", args[0])
+        pyplot: Any = sys.modules.get("matplotlib.pyplot")
+        if pyplot is None or not pyplot.get_fignums():
+            return None
+        figure = pyplot.gcf()
+        pyplot.close(figure)
+        return figure
+
+    def _do_axes(self, target: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> object:
+        """Empty axes in a figure that no notebook shows, for code that draws into what it is given."""
+        from matplotlib.figure import Figure
+
+        return _Kept(Figure().subplots())
 
     def _find(self, target: dict[str, Any]) -> object:
         if "name" in target:
@@ -178,9 +169,10 @@ class Agent:
     # What stays behind, and what calls back -------------------------------------------------------
 
     def _export(self, value: object) -> dict[str, Any]:
-        callback = getattr(value, "_kilohour_callback", None) if callable(value) else None
-        if type(value) is _Callback and callback is not None:
-            return {"$": "callback", "h": callback}
+        if type(value) in doubles.KINDS:
+            return {"$": "callback", "h": value._kilohour}  # type: ignore[attr-defined]
+        if type(value) is _Kept:
+            value = value.value
         number = next(self._numbers)
         self._objects[number] = value
         return {
@@ -191,11 +183,16 @@ class Agent:
         }
 
     def _resolve(self, node: dict[str, Any]) -> object:
-        if node["$"] == "callback":
-            return _Callback(self, node["h"], str(node.get("n", "function")))
-        if node["$"] == "handle":
+        kind = node["$"]
+        if kind == "callback":
+            return doubles.Callback(self.ask_examiner, node["h"], str(node.get("n", "function")))
+        if kind == "double":
+            return self._doubles.setdefault(
+                node["h"], doubles.make(self.ask_examiner, node["h"], node["k"])
+            )
+        if kind == "handle":
             return self._objects[node["h"]]
-        if node["$"] == "name":
+        if kind == "name":
             return self._find(node)
         raise frames.WireError("unknown tag")
 
@@ -218,19 +215,11 @@ class Agent:
             self._nesting -= 1
         if "error" in header:
             raise as_exception(header["error"])
-        return Decoder(buffers, self._resolve).value(header["value"])
+        return Decoder(buffers, self._resolve, takes_stand_ins=True).value(header["value"])
 
 
-class _Callback:
-    """A function of the examiner's, as the learner's code sees it: call it like any other."""
+class _Kept:
+    """An answer that stays behind although it could travel."""
 
-    def __init__(self, agent: Agent, number: int, name: str) -> None:
-        self._agent = agent
-        self._kilohour_callback = number
-        self.__name__ = name
-
-    def __call__(self, *args: Any, **kwargs: Any) -> object:
-        return self._agent.ask_examiner(self._kilohour_callback, args, kwargs)
-
-    def __repr__(self) -> str:
-        return f"<function {self.__name__} of the check>"
+    def __init__(self, value: object) -> None:
+        self.value = value

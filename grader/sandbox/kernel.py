@@ -6,23 +6,30 @@ that holds them is never seen from here and cannot be pointed elsewhere.
 
 from __future__ import annotations
 
-import contextlib
-import io
 import logging
 import os
 import socket
 import sys
+import uuid
+import zlib
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import zmq
+from ipykernel.compiler import XCachingCompiler, get_tmp_directory
 from ipykernel.iostream import IOPubThread
+from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
+from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.profiledir import ProfileDir
 from tornado.ioloop import IOLoop
+from traitlets import Type
 from zmq.eventloop.zmqstream import ZMQStream
 
 from grader.sandbox.agent import Agent
 from grader.sandbox.kernel_channels import CHANNELS
+from grader.sandbox.rehearsal import rehearse_libraries
 
 
 class _IOPubThread(IOPubThread):
@@ -46,10 +53,99 @@ class _IOPubThread(IOPubThread):
         return context, pipe
 
 
+class _Compiler(XCachingCompiler):
+    """Names cells without ipykernel's hash, which is written in Python and costs 1 ms for 4 KB."""
+
+    def get_code_name(self, raw_code: str, code: str, number: int) -> str:
+        name = zlib.crc32(raw_code.encode("utf-8", "surrogatepass"))
+        return os.path.join(get_tmp_directory(), f"{name}.py")
+
+
+class _Kernel(IPythonKernel):
+    """Made in the template without a single socket; each fork adopts its own."""
+
+    _CHANNELS = (
+        "session", "control_stream", "debugpy_stream", "debug_shell_socket", "shell_stream",
+        "control_thread", "shell_channel_thread", "iopub_thread", "iopub_socket", "stdin_socket",
+    )  # fmt: skip
+
+    @classmethod
+    def instance(cls, *args: Any, **kwargs: Any) -> _Kernel:
+        """The one kernel; the application asks for it when the channels are there."""
+        is_made = cls.initialized()
+        kernel: _Kernel = super().instance(*args, **kwargs)
+        if is_made and kwargs:
+            kernel._adopt(kwargs)
+        return kernel
+
+    def _adopt(self, found: dict[str, Any]) -> None:
+        """What :class:`IPythonKernel` does in ``__init__`` with its channels."""
+        for name in self._CHANNELS:
+            setattr(self, name, found[name])
+        self.ident = str(uuid.uuid4())
+        self._stdout, self._stderr = sys.stdout, sys.stderr
+        self.debugger = self.debugger_class(
+            self.log,
+            self.debugpy_stream,
+            self._publish_debug_event,
+            self.debug_shell_socket,
+            self.session,
+            self._kernel_modules,
+            self.debug_just_my_code,
+            self.filter_internal_frames,
+        )
+        for out in (self.shell.displayhook, self.shell.display_pub):
+            out.session, out.pub_socket = self.session, self.iopub_socket
+        self.shell.displayhook.topic = self._topic("execute_result")
+
+
 class SandboxKernelApp(IPKernelApp):
-    """ipykernel without what only a kernel of one's own machine needs: files, heartbeat, parent poller."""
+    """ipykernel without what only a kernel of one's own machine needs: files, heartbeat, parent poller.
+
+    :meth:`prepare` runs in the template, :meth:`initialize` in the fork.
+    """
 
     descriptors: dict[int, int]
+    kernel_class = Type(_Kernel)
+
+    def prepare(self) -> None:
+        """Make kernel and shell. Nothing here may open a socket, start a thread or write a file."""
+        # Lies nowhere before the fork, for it would make folders; so would IPython's own folder.
+        self.profile_dir = ProfileDir()
+        shell = ZMQInteractiveShell.instance(
+            parent=self,
+            profile_dir=self.profile_dir,
+            ipython_dir="/tmp",
+            user_ns={},
+            compiler_class=_Compiler,
+        )
+        kernel = _Kernel.instance(parent=self, log=self.log, profile_dir=self.profile_dir)
+        shell.parent = shell.kernel = self.kernel = kernel
+        self.shell = shell
+        super().init_extensions()
+        shell.user_ns_hidden.update(shell.user_ns)
+        shell._sys_modules_keys = set(sys.modules)
+
+    def parse_command_line(self, argv: Any = None) -> None:
+        pass
+
+    def init_profile_dir(self) -> None:
+        shell = self.kernel.shell
+        shell.ipython_dir = os.environ["IPYTHONDIR"]
+        self.profile_dir.location = os.path.join(shell.ipython_dir, "profile_default")
+        shell.init_environment()
+
+    def init_config_files(self) -> None:
+        pass
+
+    def load_config_file(self, *_args: Any, **_kwargs: Any) -> None:
+        pass
+
+    def init_extensions(self) -> None:
+        pass  # see prepare()
+
+    def init_code(self) -> None:
+        pass  # there are no files to run first; the rest of it stands in prepare()
 
     def init_connection_file(self) -> None:
         pass
@@ -92,12 +188,12 @@ class SandboxKernelApp(IPKernelApp):
 
 def main(arguments: dict[str, Any], descriptors: Sequence[int]) -> None:
     """Run the kernel until it is killed. The first process of its pid namespace, on the main thread."""
-    os.makedirs(os.environ["IPYTHONDIR"], exist_ok=True)
     os.makedirs(os.environ["MPLCONFIGDIR"], exist_ok=True)
     _silence()
-    app = _make_app(arguments["key"], descriptors)
+    app = _prepared()
+    app.descriptors = {number + 1: descriptors[number] for number in range(len(CHANNELS))}
+    app.session.key = arguments["key"].encode()
     app.initialize([])
-    _show_plots(app)
     agent_socket = socket.socket(fileno=descriptors[len(CHANNELS)])
     agent = Agent(agent_socket, app.kernel.shell.user_ns)
     loop = IOLoop.current()
@@ -110,24 +206,26 @@ def main(arguments: dict[str, Any], descriptors: Sequence[int]) -> None:
     app.start()
 
 
-def _make_app(key: str, descriptors: Sequence[int]) -> SandboxKernelApp:
+@cache
+def _prepared() -> SandboxKernelApp:
+    """The kernel as far as it can be made before the fork; that is most of it."""
     app = SandboxKernelApp(
         transport="ipc", ip="kernel", shell_port=1, iopub_port=2, stdin_port=3, control_port=4
     )
-    app.descriptors = {number + 1: descriptors[number] for number in range(len(CHANNELS))}
-    app.session.key = key.encode()
     app.config.HistoryManager.enabled = False
     app.config.ZMQInteractiveShell.colors = "nocolor"
     app.config.InteractiveShell.colors = "nocolor"
     app.log_level = logging.CRITICAL
+    app.prepare()
+    _show_plots(app.kernel.shell)
     return app
 
 
-def _show_plots(app: SandboxKernelApp) -> None:
+def _show_plots(shell: Any) -> None:
     """Figures appear below their cell, as ``%matplotlib inline`` does it."""
     if "matplotlib_inline.backend_inline" in sys.modules:
         sys.modules["matplotlib_inline.backend_inline"].configure_inline_support(
-            app.shell, "module://matplotlib_inline.backend_inline"
+            shell, "module://matplotlib_inline.backend_inline"
         )
 
 
@@ -141,26 +239,12 @@ def _silence() -> None:
 
 
 def warm() -> None:
-    """Pay first-use costs once, in the template: fonts, and the linear algebra of each library."""
-    if "numpy" in sys.modules:
-        numpy = sys.modules["numpy"]
-        numpy.linalg.svd(numpy.eye(3) @ numpy.ones((3, 3)))
-        numpy.random.default_rng(0).normal(size=3)
-    if "torch" in sys.modules:
-        torch = sys.modules["torch"]
-        torch.set_num_threads(1)
-        with contextlib.suppress(RuntimeError):
-            torch.set_num_interop_threads(1)
-        torch.ones(2, 2) @ torch.ones(2, 2)
-    if "matplotlib" in sys.modules:
-        _draw_once(sys.modules["matplotlib.pyplot"])
+    """In the template: use every library once, make the kernel and let it run a cell."""
+    rehearse_libraries()
     _fail_once()
-
-
-def _draw_once(pyplot: Any) -> None:
-    pyplot.figure().add_subplot().plot([1, 2])
-    pyplot.gcf().savefig(io.BytesIO(), format="png")
-    pyplot.close("all")
+    shell = _prepared().kernel.shell
+    shell.run_cell("pass", store_history=False, silent=True)
+    shell.display_formatter.format(1)
 
 
 def _fail_once() -> None:

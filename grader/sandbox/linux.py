@@ -97,6 +97,19 @@ def drop_capabilities() -> None:
     _check(_libc.capset(header, b"\0" * 24), "capset")
 
 
+def erase_start() -> None:
+    """Overwrite the arguments and the environment that this process was started with.
+
+    They stay readable in ``/proc/PID/cmdline`` and ``environ`` for as long as it lives, whatever it
+    changes later (proc(5), fields 48 to 51 of ``stat``).
+    """
+    with open("/proc/self/stat") as file:
+        fields = file.read().rpartition(")")[2].split()
+    for start, end in (fields[45:47], fields[47:49]):
+        if int(start):
+            ctypes.memset(int(start), 0, int(end) - int(start))
+
+
 # -- Landlock ----------------------------------------------------------------------------------------
 
 # Access rights to files by the ABI that brought them (landlock(7)).

@@ -12,6 +12,17 @@ MODES = ("root", "user")
 
 
 @dataclass(frozen=True, slots=True)
+class Wall:
+    """One wall: what it stops, and how much each mode insists on it (``"essential"``, ``"advisory"``,
+    ``"absent"``).
+    """
+
+    name: str
+    stops: str
+    needed: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Scratch:
     """A writable folder in memory: size in bytes, and how many files it may hold."""
 
@@ -24,16 +35,21 @@ class Scratch:
 class Policy:
     """``policy.toml`` as values; its comments say what each field is for."""
 
-    essential: dict[str, tuple[str, ...]]
+    walls: tuple[Wall, ...]
     read_only: tuple[str, ...]
     links: tuple[str, ...]
     devices: tuple[str, ...]
     hostname: str
     scratch: tuple[Scratch, ...]
     processes: int
+    cores: float
     open_files: int
     file_bytes: int
     address_space_bytes: int
+    output_kept_bytes: int
+    output_messages: int
+    output_flood_bytes: int
+    grace_seconds: float
     environment: dict[str, str]
     denied_calls: tuple[str, ...]
     unknown_calls: tuple[str, ...]
@@ -74,7 +90,10 @@ def load_policy() -> Policy:
     data = tomllib.loads(Path(__file__).with_name("policy.toml").read_text(encoding="utf-8"))
     files, limits, calls = data["file_system"], data["limits"], data["system_calls"]
     return Policy(
-        essential={mode: tuple(data["essential"][mode]) for mode in MODES},
+        walls=tuple(
+            Wall(name, wall["stops"], {mode: wall[mode] for mode in MODES})
+            for name, wall in data["walls"].items()
+        ),
         read_only=tuple(files["read_only"]),
         links=tuple(files["links"]),
         devices=tuple(files["devices"]),
@@ -84,9 +103,14 @@ def load_policy() -> Policy:
             for path, size in files["scratch"].items()
         ),
         processes=limits["processes"],
+        cores=limits["cores"],
         open_files=limits["open_files"],
         file_bytes=limits["file_megabytes"] << 20,
         address_space_bytes=limits["address_space_gigabytes"] << 30,
+        output_kept_bytes=limits["output_kept_megabytes"] << 20,
+        output_messages=limits["output_messages"],
+        output_flood_bytes=limits["output_flood_megabytes"] << 20,
+        grace_seconds=limits["grace_seconds"],
         environment=data["environment"],
         denied_calls=tuple(calls["denied"]),
         unknown_calls=tuple(calls["unknown"]),

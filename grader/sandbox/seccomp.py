@@ -18,7 +18,7 @@ _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _X32_BIT = 0x40000000
 
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
-_FAMILIES = {"unix": 1, "inet": 2, "inet6": 10}
+_FAMILIES = {"unix": 1, "inet": 2, "inet6": 10, "netlink": 16, "packet": 17, "alg": 38, "vsock": 40}
 
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 

@@ -12,6 +12,8 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
+import select
 import signal
 import socket
 import sys
@@ -20,6 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from grader import wire
 from grader.sandbox import linux, walls
 from grader.sandbox.policy import load_policy
 
@@ -27,7 +30,7 @@ MESSAGE_BYTES = 1 << 16
 MOST_DESCRIPTORS = 16
 
 # Behind the walls our own code cannot be found any more, so nothing of it may be left to import.
-_WIRE = ["grader.wire.arrays", "grader.wire.tables", "grader.wire.tensors"]
+_WIRE = [f"grader.wire.{module.name}" for module in pkgutil.iter_modules(wire.__path__)]
 # What each role imports before it forks. Names that an environment does not have are passed over.
 IMPORTS = {
     "learner": [
@@ -38,12 +41,12 @@ IMPORTS = {
         "ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completer",
         "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect",
         "IPython.extensions.storemagic", "tornado.platform.asyncio", "tornado.queues",
-        *_WIRE, "grader.sandbox.kernel",
+        *_WIRE, "grader.sandbox.guard", "grader.sandbox.kernel",
     ],
     "examiner": [
         "numpy", "numpy.testing", "pandas", "pandas.testing", "scipy.linalg", "scipy.stats",
         "torch", "torch.nn.functional", "nbclient", "nbformat.v4", "jupyter_client.asynchronous",
-        "encodings.unicode_escape", *_WIRE, "grader.exam.examiner",
+        "encodings.unicode_escape", "hypothesis.extra.numpy", *_WIRE, "grader.exam.examiner",
     ],
 }  # fmt: skip
 ENTRIES = {
@@ -121,10 +124,12 @@ def _keep(
         report = socket.socket(fileno=descriptors[0])
         walls.enter_cgroups(order.site)
         walls.leave_namespaces(order.site)
+        ourselves = os.pidfd_open(os.getpid())
         pid = os.fork()
         if pid == 0:
             report.close()
-            _run(order, descriptors[1:], entry)
+            _run(order, descriptors[1:], entry, ourselves)
+        os.close(ourselves)
         for number in descriptors[1:]:
             os.close(number)
         handle = os.pidfd_open(pid)
@@ -138,14 +143,14 @@ def _keep(
         os._exit(status)
 
 
-def _run(order: Order, descriptors: list[int], entry: Callable[..., None]) -> NoReturn:
+def _run(order: Order, descriptors: list[int], entry: Callable[..., None], keeper: int) -> NoReturn:
     status = 1
     try:
-        walls.close_descriptors(descriptors)
-        policy = load_policy()
-        walls.close_in(order.site, policy)
-        os.environ.clear()
-        os.environ.update(policy.environment)
+        walls.close_in(order.site, load_policy(), [*descriptors, keeper])
+        if select.select([keeper], [], [], 0)[0]:
+            # It died before we had asked to die with it.
+            os._exit(status)
+        os.close(keeper)
         sys.path[:] = [path for path in sys.path if path.startswith((sys.prefix, sys.base_prefix))]
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)

@@ -25,15 +25,16 @@ from grader.sandbox.seccomp import build_filter
 
 INNER_UID = 1000
 KERNEL_FOLDER = "/run/kernel"
+_RESERVED_BYTES = 512 << 20
 
-_OTHER_NAMESPACES = (
-    linux.CLONE_NEWNS
-    | linux.CLONE_NEWPID
-    | linux.CLONE_NEWNET
-    | linux.CLONE_NEWIPC
-    | linux.CLONE_NEWUTS
-    | linux.CLONE_NEWCGROUP
-)
+NAMESPACES = {
+    "mount-namespace": linux.CLONE_NEWNS,
+    "pid-namespace": linux.CLONE_NEWPID,
+    "network-namespace": linux.CLONE_NEWNET,
+    "ipc-namespace": linux.CLONE_NEWIPC,
+    "uts-namespace": linux.CLONE_NEWUTS,
+    "cgroup-namespace": linux.CLONE_NEWCGROUP,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +66,23 @@ def leave_namespaces(site: Site) -> None:
         outer_uid, outer_gid = os.getuid(), os.getgid()
         linux.unshare(linux.CLONE_NEWUSER)
         _map_ids(outer_uid, outer_gid)
-    linux.unshare(_OTHER_NAMESPACES)
+    linux.unshare(sum(NAMESPACES.values()))
 
 
-def close_in(site: Site, policy: Policy) -> None:
-    """Everything after the fork into the new pid namespace. Nothing of the outside is left afterwards."""
+def close_in(site: Site, policy: Policy, keep: Sequence[int] = ()) -> None:
+    """Everything after the fork into the new pid namespace. Nothing of the outside is left afterwards,
+    but the descriptors 0, 1, 2 and those to ``keep``.
+    """
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    close_descriptors(keep)
     os.setsid()
     socket.sethostname(policy.hostname)
     _build_root(site, policy)
-    _limit_resources(site, policy)
     if site.mode == "root":
         _become(site.uid)
-        linux.unshare(linux.CLONE_NEWUSER)
-        _map_ids(site.uid, site.uid)
+        _enter_user_namespace(site)
+    _limit_resources(policy)
+    _limit_processes(site, policy)
     linux.drop_capabilities()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
     if linux.landlock_abi():
@@ -86,6 +90,7 @@ def close_in(site: Site, policy: Policy) -> None:
     linux.install_seccomp(
         build_filter(policy.denied_calls, policy.unknown_calls, policy.socket_families)
     )
+    replace_environment(policy)
 
 
 def close_descriptors(keep: Sequence[int]) -> None:
@@ -97,6 +102,13 @@ def close_descriptors(keep: Sequence[int]) -> None:
     os.closerange(low, os.sysconf("SC_OPEN_MAX"))
 
 
+def replace_environment(policy: Policy) -> None:
+    """The policy's environment and nothing else, also where ``/proc/self/environ`` looks."""
+    os.environ.clear()
+    os.environ.update(policy.environment)
+    linux.erase_start()
+
+
 def _become(uid: int) -> None:
     os.setgroups([])
     os.setresgid(uid, uid, uid)
@@ -105,29 +117,46 @@ def _become(uid: int) -> None:
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def _enter_user_namespace(site: Site) -> None:
+    linux.unshare(linux.CLONE_NEWUSER)
+    _map_ids(site.uid, site.uid)
+
+
 def _map_ids(outer_uid: int, outer_gid: int) -> None:
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{INNER_UID} {outer_uid} 1")
     Path("/proc/self/gid_map").write_text(f"{INNER_UID} {outer_gid} 1")
 
 
-def _limit_resources(site: Site, policy: Policy) -> None:
+def _limit_resources(policy: Policy) -> None:
     for kind, value in [
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, policy.open_files),
         (resource.RLIMIT_FSIZE, policy.file_bytes),
         (resource.RLIMIT_AS, policy.address_space_bytes),
         (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
     ]:
         resource.setrlimit(kind, (value, value))
-    if site.mode == "root":
-        # Counted per uid: as an ordinary user it would count the user's own programs.
+
+
+def _limit_processes(site: Site, policy: Policy) -> None:
+    if counts_processes_by_namespace() or site.mode == "root":
         resource.setrlimit(resource.RLIMIT_NPROC, (policy.processes, policy.processes))
     if not site.cgroups:
-        # No control group: mapped memory is the only thing that can be limited from here.
+        # No control group: mapped memory of each process is what can be limited from here, with room for
+        # what threads reserve and never use. What all of them use is watched from outside.
         mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        most = mapped + site.memory_bytes
+        most = min(mapped + site.memory_bytes + _RESERVED_BYTES, policy.address_space_bytes)
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def counts_processes_by_namespace() -> bool:
+    """Whether the kernel counts a user's processes for each user namespace (Linux 5.14). An older one
+    would count an ordinary user's own programs too.
+    """
+    major, minor = os.uname().release.split(".")[:2]
+    return (int(major), int(minor)) >= (5, 14)
 
 
 # -- The new root ------------------------------------------------------------------------------------
@@ -184,7 +213,9 @@ def _bind(source: str, target: str) -> None:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         os.close(os.open(target, os.O_CREAT | os.O_RDONLY, 0o444))
     linux.mount(source, target, flags=linux.MS_BIND)
-    linux.mount("none", target, flags=_READ_ONLY)
+    # An ordinary user may add flags to a mount of root's, never take one away.
+    inherited = os.statvfs(target).f_flag & linux.MS_NOEXEC
+    linux.mount("none", target, flags=_READ_ONLY | inherited)
 
 
 def _make_devices(root: str, policy: Policy) -> None:

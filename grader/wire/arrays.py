@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from grader.wire.dtypes import (
+    KINDS,
+    SCALARS,
+    check_data,
+    portable_dtype,
+    read_dtype,
+    without_padding,
+    write_dtype,
+)
 from grader.wire.frames import MAX_BUFFER_BYTES, WireError
 from grader.wire.plain import exactly
 
@@ -15,42 +23,19 @@ if TYPE_CHECKING:
     from grader.wire.codec import Decoder, Encoder
 
 MAX_DIMENSIONS = 32
-_NUMBERS = ["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"]
-_DTYPES = frozenset(np.dtype(code).str for code in _NUMBERS)
-_SIZED = re.compile(
-    r"<U[0-9]{1,7}|\|S[0-9]{1,7}|<[mM]8(\[[0-9]{0,4}(Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])?"
-)
-_UINT64 = 1 << 64
 _GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
-
-
-def portable_dtype(dtype: np.dtype[Any]) -> np.dtype[Any] | None:
-    """The little-endian form of a dtype of the closed list, or None if it is not of the list."""
-    if dtype.fields is not None or dtype.subdtype is not None or dtype.kind not in "biufcSUmM":
-        return None
-    native = dtype.newbyteorder("<")
-    return native if native.str in _DTYPES or _SIZED.fullmatch(native.str) else None
-
-
-def read_dtype(text: Any) -> np.dtype[Any]:
-    """A dtype of the closed list from its name.
-
-    Raises:
-        WireError: any other text. NumPy's own parser never sees it.
-    """
-    if type(text) is not str or not (text in _DTYPES or _SIZED.fullmatch(text)):
-        raise WireError("a dtype that is not of the list")
-    return np.dtype(text)
 
 
 def write_array(encoder: Encoder, value: np.ndarray[Any, Any], depth: int) -> Any:
     """An array of the closed dtypes, in C order; any other stays behind."""
+    if value.dtype.kind == "T":
+        return _write_strings(encoder, value, depth)
     dtype = portable_dtype(value.dtype)
     if dtype is None:
         return encoder.export(value)
     data = np.ascontiguousarray(value, dtype=dtype)
-    number = encoder.buffer(data.tobytes())
-    return {"$": "array", "d": dtype.str, "s": list(value.shape), "b": number}
+    number = encoder.buffer(without_padding(data))
+    return {"$": "array", "d": write_dtype(dtype), "s": list(value.shape), "b": number}
 
 
 def read_array(decoder: Decoder, node: dict[str, Any]) -> np.ndarray[Any, Any]:
@@ -59,21 +44,47 @@ def read_array(decoder: Decoder, node: dict[str, Any]) -> np.ndarray[Any, Any]:
     Raises:
         WireError: dtype, shape and length do not belong together.
     """
-    dtype = read_dtype(node["d"])
-    shape = tuple(exactly(size, int) for size in exactly(node["s"], list))
-    if len(shape) > MAX_DIMENSIONS or any(not 0 <= size <= MAX_BUFFER_BYTES for size in shape):
+    dtype, shape = read_dtype(node["d"]), _read_shape(node["s"])
+    # Sizes of zero bytes count as one: NumPy makes room for it.
+    if math.prod(shape) * max(1, dtype.itemsize) > MAX_BUFFER_BYTES:
         raise WireError("a shape that cannot be")
     data = decoder.buffer(node["b"])
     if math.prod(shape) * dtype.itemsize != len(data):
         raise WireError("the shape does not fit the data")
-    if dtype.itemsize == 0 or not data:
+    if not data:
         return np.zeros(shape, dtype)
-    flat = np.frombuffer(data, np.uint8 if dtype.kind == "b" else dtype)
-    if dtype.kind == "b":
-        flat = flat != 0  # a byte of 2 would be a truth value that equals neither
-    if dtype.kind == "U" and (np.frombuffer(data, "<u4") > 0x10FFFF).any():
-        raise WireError("not text")
-    return flat.reshape(shape)
+    if dtype.kind == "b":  # a byte of 2 would be a truth value that equals neither
+        return (np.frombuffer(data, np.uint8) != 0).reshape(shape)
+    values = np.frombuffer(data, dtype)
+    check_data(values)
+    return values.reshape(shape)
+
+
+def _read_shape(node: Any) -> tuple[int, ...]:
+    shape = tuple(exactly(size, int) for size in exactly(node, list))
+    if len(shape) > MAX_DIMENSIONS or any(not 0 <= size <= MAX_BUFFER_BYTES for size in shape):
+        raise WireError("a shape that cannot be")
+    return shape
+
+
+def _write_strings(encoder: Encoder, value: np.ndarray[Any, Any], depth: int) -> Any:
+    """NumPy's texts of any length; those with a mark for missing ones stay behind."""
+    if hasattr(value.dtype, "na_object"):
+        return encoder.export(value)
+    texts = encoder.value([str(text) for text in value.reshape(-1)], depth + 1)
+    return {"$": "strings", "s": list(value.shape), "v": texts}
+
+
+def _read_strings(decoder: Decoder, node: dict[str, Any]) -> np.ndarray[Any, Any]:
+    texts = decoder.items(node["v"])
+    if not all(type(text) is str for text in texts):
+        raise WireError("not texts")
+    return np.array(texts, dtype=np.dtypes.StringDType()).reshape(_read_shape(node["s"]))
+
+
+def _write_dtype(encoder: Encoder, value: np.dtype[Any], depth: int) -> Any:
+    dtype = portable_dtype(value)
+    return encoder.export(value) if dtype is None else {"$": "dtype", "v": write_dtype(dtype)}
 
 
 def write_scalar(encoder: Encoder, value: np.generic, depth: int) -> Any:
@@ -140,10 +151,22 @@ def _is_table(value: Any, dtype: str, size: int) -> bool:
     return type(value) is np.ndarray and value.dtype.str == dtype and value.shape == (size,)
 
 
-_SCALARS = {np.dtype(code).type for code in [*_NUMBERS, "S1", "U1", "M8[s]", "m8[s]", "q", "Q"]}
-ENCODERS = {
-    np.ndarray: write_array,
-    np.random.Generator: write_generator,
-    **dict.fromkeys(_SCALARS, write_scalar),
-}
-DECODERS = {"array": read_array, "scalar": read_scalar, "generator": read_generator}
+def encoders() -> dict[type, Any]:
+    """How each type is written."""
+    return {
+        np.ndarray: write_array,
+        np.random.Generator: write_generator,
+        **dict.fromkeys(SCALARS, write_scalar),
+        **dict.fromkeys(KINDS, _write_dtype),
+    }
+
+
+def decoders() -> dict[str, Any]:
+    """How each tag is read."""
+    return {
+        "array": read_array,
+        "scalar": read_scalar,
+        "strings": _read_strings,
+        "dtype": lambda decoder, node: read_dtype(node["v"]),
+        "generator": read_generator,
+    }

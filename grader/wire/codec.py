@@ -2,17 +2,19 @@
 
 Only exact types travel: a subclass may carry methods of the other side, so it stays behind, and what
 ``export`` makes of it (an opaque handle) goes in its place. Plain JSON stands for itself; everything else
-is an object with the key ``$``. NumPy, pandas and torch join in when they are loaded.
+is an object with the key ``$``. NumPy, pandas, SciPy, SymPy, torch, Pillow and matplotlib join in when they
+are loaded.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 from collections.abc import Callable
 from typing import Any
 
-from grader.wire import plain
+from grader.wire import moments, plain, records
 from grader.wire.frames import (
     MAX_BUFFER_BYTES,
     MAX_BUFFERS,
@@ -27,18 +29,30 @@ MAX_VALUE_DEPTH = 13  # a header's envelope takes up to three of its levels
 Export = Callable[[object], dict[str, Any]]
 Resolve = Callable[[dict[str, Any]], object]
 
+# Which library brings which of our modules, and the tags that it reads.
 _EXTENSIONS = {
-    "numpy": "grader.wire.arrays",
-    "pandas": "grader.wire.tables",
-    "torch": "grader.wire.tensors",
-}
-_EXTENSION_OF_TAG = {
-    **dict.fromkeys(("array", "scalar", "generator"), "grader.wire.arrays"),
-    **dict.fromkeys(
-        ("series", "index", "multiindex", "frame", "stamp", "missing"), "grader.wire.tables"
+    "numpy": ("grader.wire.arrays", ("array", "scalar", "strings", "dtype", "generator")),
+    "pandas": (
+        "grader.wire.tables",
+        (
+            "series",
+            "index",
+            "multiindex",
+            "frame",
+            "column",
+            "stamp",
+            "period",
+            "interval",
+            "missing",
+        ),
     ),
-    **dict.fromkeys(("tensor", "dtype-torch", "size"), "grader.wire.tensors"),
+    "torch": ("grader.wire.tensors", ("tensor", "dtype-torch", "size")),
+    "scipy.sparse": ("grader.wire.sparse", ("sparse",)),
+    "sympy": ("grader.wire.expressions", ("expression",)),
+    "PIL.Image": ("grader.wire.images", ("image",)),
+    "matplotlib.figure": ("grader.wire.figures", ("figure", "axes")),
 }
+_MODULE_OF_TAG = {tag: module for module, tags in _EXTENSIONS.values() for tag in tags}
 
 
 def encode(value: object, export: Export) -> tuple[Any, list[Buffer]]:
@@ -74,11 +88,15 @@ class Encoder:
         """JSON for one value. ``depth`` counts the levels of JSON around it."""
         if depth > MAX_VALUE_DEPTH:
             raise WireLimitError(f"nested deeper than {MAX_VALUE_DEPTH} levels")
-        self._nodes += 1
+        self.count(1)
+        write = ENCODERS.get(type(value)) or _record_writer(type(value))
+        return self.export(value) if write is None else write(self, value, depth)
+
+    def count(self, parts: int) -> None:
+        """Count parts of the message, those that a writer makes without :meth:`value` among them."""
+        self._nodes += parts
         if self._nodes > MAX_NODES:
             raise WireLimitError(f"more than {MAX_NODES} parts")
-        write = ENCODERS.get(type(value))
-        return self.export(value) if write is None else write(self, value, depth)
 
     def buffer(self, data: Buffer) -> int:
         """Keep ``data`` as a buffer and return its number."""
@@ -92,10 +110,17 @@ class Encoder:
 
 
 class Decoder:
-    """One message that came in: nothing about it is trusted."""
+    """One message that came in: nothing about it is trusted.
 
-    def __init__(self, buffers: list[bytearray], resolve: Resolve) -> None:
+    ``takes_stand_ins`` is for the learner's side only: an object with members of the other side's choice
+    could pass there for anything.
+    """
+
+    def __init__(
+        self, buffers: list[bytearray], resolve: Resolve, takes_stand_ins: bool = False
+    ) -> None:
         self.resolve = resolve
+        self._takes_stand_ins = takes_stand_ins
         self._buffers: list[bytearray | None] = list(buffers)
 
     def value(self, node: Any) -> Any:
@@ -113,7 +138,7 @@ class Decoder:
         if tag is None:
             return {key: self.value(item) for key, item in node.items()}
         read = _decoder(tag)
-        if read is None:
+        if read is None or (tag == "stand-in" and not self._takes_stand_ins):
             return self.resolve(node)
         try:
             return read(self, node)
@@ -136,32 +161,38 @@ class Decoder:
         return plain.exactly(self.value(node), list)
 
 
-ENCODERS: dict[type, Callable[[Encoder, Any, int], Any]] = dict(plain.ENCODERS)
-DECODERS: dict[str, Callable[[Decoder, dict[str, Any]], Any]] = dict(plain.DECODERS)
-_loaded: set[str] = set()
+ENCODERS: dict[Any, Callable[[Encoder, Any, int], Any]] = {
+    **plain.ENCODERS,
+    **moments.ENCODERS,
+    **records.ENCODERS,
+}
+DECODERS: dict[str, Callable[[Decoder, dict[str, Any]], Any]] = {
+    **plain.DECODERS,
+    **moments.DECODERS,
+    **records.DECODERS,
+}
+_waiting = dict(_EXTENSIONS)
+
+
+def _record_writer(kind: type) -> Callable[[Encoder, Any, int], Any] | None:
+    return records.writer(kind) if issubclass(kind, tuple) else None
 
 
 def _load_extensions() -> None:
-    """Let the types of NumPy, pandas and torch travel once those are loaded; never load them here."""
-    for library, extension in _EXTENSIONS.items():
-        if library in sys.modules and extension not in _loaded:
-            _load(extension)
-
-
-def _load(extension: str) -> None:
-    module = importlib.import_module(extension)
-    ENCODERS.update(module.ENCODERS)
-    DECODERS.update(module.DECODERS)
-    _loaded.add(extension)
+    """Let the types of NumPy, pandas and others travel once those are loaded; never load them here."""
+    for library in [name for name in _waiting if name in sys.modules]:
+        module, _ = _waiting.pop(library)
+        with contextlib.suppress(Exception):  # a library that is broken must not spoil the rest
+            ENCODERS.update(importlib.import_module(module).encoders())
 
 
 def _decoder(tag: Any) -> Callable[[Decoder, dict[str, Any]], Any] | None:
     if type(tag) is not str:
         raise WireError("a tag is not text")
-    extension = _EXTENSION_OF_TAG.get(tag)
-    if extension is not None and tag not in DECODERS:
+    module = _MODULE_OF_TAG.get(tag)
+    if module is not None and tag not in DECODERS:
         try:
-            _load(extension)
+            DECODERS.update(importlib.import_module(module).decoders())
         except ImportError:
             raise WireError(f"this environment cannot hold a {tag}") from None
     return DECODERS.get(tag)

@@ -6,7 +6,6 @@ import math
 from array import array
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta, timezone
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -110,17 +109,6 @@ def _range(encoder: Encoder, value: range, depth: int) -> Any:
     return {"$": "range", "v": [_int(encoder, n, 0) for n in (value.start, value.stop, value.step)]}
 
 
-def _moment(encoder: Encoder, value: Any, depth: int) -> Any:
-    zone = getattr(value, "tzinfo", None)
-    if zone is not None and type(zone) is not timezone:
-        return encoder.export(value)
-    return {"$": _NAMES[type(value)], "v": value.isoformat()}
-
-
-def _timedelta(_: Encoder, value: timedelta, depth: int) -> Any:
-    return {"$": "timedelta", "v": [value.days, value.seconds, value.microseconds]}
-
-
 def _fraction(encoder: Encoder, value: Fraction, depth: int) -> Any:
     parts = [value.numerator, value.denominator]
     return {"$": "fraction", "v": [encoder.value(part, depth + 2) for part in parts]}
@@ -139,9 +127,6 @@ _NAMES: dict[type, str] = {
     OrderedDict: "ordereddict",
     Counter: "counter",
     defaultdict: "dict",  # its factory stays behind
-    datetime: "datetime",
-    date: "date",
-    time: "time",
 }
 ENCODERS.update({type(None): _same, bool: _same})
 ENCODERS[int] = _int
@@ -150,8 +135,7 @@ ENCODERS[complex] = _complex
 ENCODERS.update({str: _text, bytes: _bytes, bytearray: _bytes, list: _list})
 ENCODERS.update(dict.fromkeys((tuple, set, frozenset, deque), _sequence))
 ENCODERS.update(dict.fromkeys((dict, OrderedDict, Counter, defaultdict), _dict))
-ENCODERS.update({slice: _slice, range: _range, timedelta: _timedelta, Fraction: _fraction})
-ENCODERS.update(dict.fromkeys((datetime, date, time), _moment))
+ENCODERS.update({slice: _slice, range: _range, Fraction: _fraction})
 ENCODERS[type(...)] = _ellipsis
 
 
@@ -213,18 +197,6 @@ def _read_range(_: Decoder, node: dict[str, Any]) -> range:
     return range(start, stop, step)
 
 
-def _read_moment(_: Decoder, node: dict[str, Any]) -> Any:
-    text = exactly(node["v"], str)
-    if len(text) > 64:
-        raise WireError("not a moment")
-    kinds: dict[str, Any] = {"datetime": datetime, "date": date, "time": time}
-    return kinds[node["$"]].fromisoformat(text)
-
-
-def _read_timedelta(_: Decoder, node: dict[str, Any]) -> timedelta:
-    return timedelta(*(exactly(part, int) for part in exactly(node["v"], list)[:3]))
-
-
 def _read_fraction(_: Decoder, node: dict[str, Any]) -> Fraction:
     numerator, denominator = (exactly(part, int) for part in exactly(node["v"], list))
     return Fraction(numerator, denominator)
@@ -247,6 +219,5 @@ DECODERS["bytearray"] = lambda decoder, node: decoder.buffer(node["b"])
 DECODERS.update({"packed": _read_packed, "texts": _read_texts})
 DECODERS.update(dict.fromkeys(_SEQUENCES, _read_sequence))
 DECODERS.update(dict.fromkeys(_DICTS, _read_dict))
-DECODERS.update({"slice": _read_slice, "range": _read_range, "timedelta": _read_timedelta})
-DECODERS.update(dict.fromkeys(("datetime", "date", "time"), _read_moment))
+DECODERS.update({"slice": _read_slice, "range": _read_range})
 DECODERS.update({"fraction": _read_fraction, "ellipsis": lambda decoder, node: ...})

@@ -1,4 +1,4 @@
-"""pandas Series, DataFrames and indexes on the wire, column by column."""
+"""pandas on the wire: Series, DataFrames, indexes, columns, and single moments, periods and intervals."""
 
 from __future__ import annotations
 
@@ -7,97 +7,42 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from grader.wire.arrays import portable_dtype
+from grader.wire.columns import (
+    CLOSED,
+    CannotTravelError,
+    read_column,
+    read_frequency,
+    write_column,
+)
 from grader.wire.frames import WireError
+from grader.wire.moments import read_zone
 from grader.wire.plain import exactly
 
 if TYPE_CHECKING:
     from grader.wire.codec import Decoder, Encoder
 
-_NULLABLE = frozenset(
-    f"{kind}{bits}" for kind in ("Int", "UInt") for bits in (8, 16, 32, 64)
-) | frozenset(("Float32", "Float64", "boolean"))
-
-
-def _write_column(encoder: Encoder, values: Any, depth: int) -> Any:
-    """One column as ``[kind, …]``; what pandas calls an extension array is taken apart."""
-    dtype = values.dtype
-    if isinstance(dtype, np.dtype):
-        if portable_dtype(dtype) is not None:
-            return ["array", encoder.value(np.asarray(values), depth + 1)]
-        return ["object", encoder.value(list(np.asarray(values, dtype=object)), depth + 1)]
-    if isinstance(dtype, pd.StringDtype):
-        texts = [None if missing else str(item) for item, missing in _with_missing(values)]
-        return ["text", dtype.na_value is pd.NA, encoder.value(texts, depth + 1)]
-    if isinstance(dtype, pd.CategoricalDtype):
-        codes = encoder.value(np.asarray(values.codes), depth + 1)
-        return [
-            "category",
-            codes,
-            _write_index(encoder, dtype.categories, depth + 1),
-            dtype.ordered,
-        ]
-    if isinstance(dtype, pd.DatetimeTZDtype):
-        plain = np.asarray(values.tz_convert("UTC").tz_localize(None))
-        return ["zoned", encoder.value(plain, depth + 1), str(dtype.tz)]
-    if dtype.name in _NULLABLE:
-        missing = np.asarray(values.isna())
-        plain = values.to_numpy(dtype=dtype.numpy_dtype, na_value=0)
-        return ["nullable", dtype.name, encoder.value(plain, depth + 1), encoder.value(missing)]
-    raise _CannotTravelError
-
-
-class _CannotTravelError(Exception):
-    """A column of a kind that stays behind, and the whole table with it."""
-
-
-def _with_missing(values: Any) -> Any:
-    return zip(values, pd.isna(values), strict=True)
-
-
-def _read_column(decoder: Decoder, column: Any) -> Any:
-    kind, *rest = exactly(column, list)
-    if kind == "array":
-        return exactly(decoder.value(rest[0]), np.ndarray)
-    if kind == "object":
-        return pd.array(_objects(decoder.items(rest[0])), dtype=object)  # no guessing of a dtype
-    if kind == "text":
-        texts = decoder.items(rest[1])
-        if not all(type(text) in (str, type(None)) for text in texts):
-            raise WireError("not a column of texts")
-        return pd.array(
-            _objects(texts), dtype=pd.StringDtype(na_value=pd.NA if rest[0] else np.nan)
-        )
-    if kind == "category":
-        codes, categories = decoder.value(rest[0]), _read_index(decoder, rest[1])
-        return pd.Categorical.from_codes(codes, categories, ordered=rest[2] is True)
-    if kind == "zoned":
-        return (
-            pd.DatetimeIndex(decoder.value(rest[0])).tz_localize("UTC").tz_convert(_zone(rest[1]))
-        )
-    if kind == "nullable" and rest[0] in _NULLABLE:
-        values, missing = decoder.value(rest[1]), decoder.value(rest[2])
-        result = pd.array(exactly(values, np.ndarray), dtype=rest[0])
-        result[exactly(missing, np.ndarray)] = pd.NA
-        return result
-    raise WireError("not a column")
-
-
-def _objects(items: list[Any]) -> np.ndarray[Any, Any]:
-    """An array of objects that NumPy did not look into: nested lists stay items."""
-    result = np.empty(len(items), dtype=object)
-    for position, item in enumerate(items):
-        result[position] = item
-    return result
-
-
-def _zone(name: Any) -> str:
-    if type(name) is not str or len(name) > 64 or not set(name) <= _ZONE_LETTERS:
-        raise WireError("not a time zone")
-    return name
-
-
-_ZONE_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-:/")
+_INDEXES = (
+    pd.Index,
+    pd.RangeIndex,
+    pd.MultiIndex,
+    pd.DatetimeIndex,
+    pd.TimedeltaIndex,
+    pd.CategoricalIndex,
+    pd.PeriodIndex,
+    pd.IntervalIndex,
+)
+_ARRAYS = (
+    pd.Categorical,
+    pd.arrays.ArrowStringArray,
+    pd.arrays.BooleanArray,
+    pd.arrays.DatetimeArray,
+    pd.arrays.FloatingArray,
+    pd.arrays.IntegerArray,
+    pd.arrays.IntervalArray,
+    pd.arrays.PeriodArray,
+    pd.arrays.StringArray,
+    pd.arrays.TimedeltaArray,
+)
 
 
 def _write_index(encoder: Encoder, index: Any, depth: int) -> Any:
@@ -106,35 +51,18 @@ def _write_index(encoder: Encoder, index: Any, depth: int) -> Any:
         parts = [index.start, index.stop, index.step]
         return {"$": "index", "r": parts, "n": encoder.value(index.name, depth + 1)}
     if kind is pd.MultiIndex:
-        columns = [
-            _write_column(encoder, _level(index, n), depth + 2) for n in range(index.nlevels)
-        ]
+        levels = [index.get_level_values(number) for number in range(index.nlevels)]
+        columns = [write_column(encoder, level, depth + 2) for level in levels]
         return {"$": "multiindex", "c": columns, "n": encoder.value(list(index.names), depth + 1)}
-    if kind not in (pd.Index, pd.DatetimeIndex, pd.TimedeltaIndex, pd.CategoricalIndex):
-        raise _CannotTravelError
-    values = index if isinstance(index.dtype, pd.DatetimeTZDtype) else index.array
-    if kind is pd.CategoricalIndex:
-        values = index.values
-    column = _write_column(encoder, _bare(values), depth + 1)
+    if kind not in _INDEXES:
+        raise CannotTravelError
+    column = write_column(encoder, index, depth + 1)
     return {"$": "index", "c": column, "n": encoder.value(index.name, depth + 1)}
-
-
-def _level(index: Any, number: int) -> Any:
-    values = index.get_level_values(number)
-    return values if isinstance(values.dtype, pd.DatetimeTZDtype) else _bare(values.array)
-
-
-def _bare(values: Any) -> Any:
-    """The NumPy array where pandas only wraps one."""
-    wraps = type(values) is pd.arrays.NumpyExtensionArray  # arrays of texts inherit from it
-    if wraps or isinstance(values.dtype, np.dtype):
-        return np.asarray(values)
-    return values
 
 
 def _read_index(decoder: Decoder, node: dict[str, Any]) -> Any:
     if node["$"] == "multiindex":
-        columns = [_read_column(decoder, column) for column in exactly(node["c"], list)]
+        columns = [read_column(decoder, column) for column in exactly(node["c"], list)]
         return pd.MultiIndex.from_arrays(columns, names=decoder.items(node["n"]))
     name = decoder.value(node["n"])
     if "r" in node:
@@ -142,22 +70,20 @@ def _read_index(decoder: Decoder, node: dict[str, Any]) -> Any:
         if max(abs(start), abs(stop), abs(step)) >= 2**62:
             raise WireError("not a range")
         return pd.RangeIndex(start, stop, step, name=name)
-    return pd.Index(_read_column(decoder, node["c"]), name=name)
+    return pd.Index(read_column(decoder, node["c"]), name=name)
 
 
 def _write_series(encoder: Encoder, value: Any, depth: int) -> Any:
-    zoned = isinstance(value.dtype, pd.DatetimeTZDtype)
-    values = pd.DatetimeIndex(value) if zoned else _bare(value.array)
     return {
         "$": "series",
-        "c": _write_column(encoder, values, depth + 1),
+        "c": write_column(encoder, value, depth + 1),
         "i": _write_index(encoder, value.index, depth + 1),
         "n": encoder.value(value.name, depth + 1),
     }
 
 
 def _read_series(decoder: Decoder, node: dict[str, Any]) -> Any:
-    values, index = _read_column(decoder, node["c"]), _read_index(decoder, node["i"])
+    values, index = read_column(decoder, node["c"]), _read_index(decoder, node["i"])
     return pd.Series(values, index=index, name=decoder.value(node["n"]))
 
 
@@ -165,20 +91,14 @@ def _write_frame(encoder: Encoder, value: Any, depth: int) -> Any:
     columns = [value.iloc[:, number] for number in range(value.shape[1])]
     return {
         "$": "frame",
-        "c": [_write_column(encoder, _series_values(column), depth + 2) for column in columns],
+        "c": [write_column(encoder, column, depth + 2) for column in columns],
         "i": _write_index(encoder, value.index, depth + 1),
         "k": _write_index(encoder, value.columns, depth + 1),
     }
 
 
-def _series_values(column: Any) -> Any:
-    if isinstance(column.dtype, pd.DatetimeTZDtype):
-        return pd.DatetimeIndex(column)
-    return _bare(column.array)
-
-
 def _read_frame(decoder: Decoder, node: dict[str, Any]) -> Any:
-    columns = [_read_column(decoder, column) for column in exactly(node["c"], list)]
+    columns = [read_column(decoder, column) for column in exactly(node["c"], list)]
     index, names = _read_index(decoder, node["i"]), _read_index(decoder, node["k"])
     if len(names) != len(columns):
         raise WireError("columns and names differ in number")
@@ -187,17 +107,54 @@ def _read_frame(decoder: Decoder, node: dict[str, Any]) -> Any:
     return frame
 
 
+def _write_array(encoder: Encoder, value: Any, depth: int) -> Any:
+    if getattr(value, "ndim", 1) != 1:
+        raise CannotTravelError
+    return {"$": "column", "c": write_column(encoder, value, depth + 1)}
+
+
+def _read_array(decoder: Decoder, node: dict[str, Any]) -> Any:
+    column = read_column(decoder, node["c"])
+    return column.array if isinstance(column, pd.Index) else column
+
+
 def _write_stamp(encoder: Encoder, value: Any, depth: int) -> Any:
-    if getattr(value, "tzinfo", None) is not None:
-        return encoder.export(value)
-    return {"$": "stamp", "v": encoder.value(value.to_numpy(), depth + 1)}
+    zone = getattr(value, "tzinfo", None)
+    if zone is None:
+        return {"$": "stamp", "v": encoder.value(value.to_numpy(), depth + 1)}
+    plain = encoder.value(value.tz_convert("UTC").tz_localize(None).to_numpy(), depth + 1)
+    return {"$": "stamp", "v": plain, "z": str(zone)}
 
 
 def _read_stamp(decoder: Decoder, node: dict[str, Any]) -> Any:
     value = decoder.value(node["v"])
-    if type(value) is np.datetime64:
-        return pd.Timestamp(value)
-    return pd.Timedelta(exactly(value, np.timedelta64))
+    if type(value) is not np.datetime64:
+        return pd.Timedelta(exactly(value, np.timedelta64))
+    stamp = pd.Timestamp(value)
+    return stamp.tz_localize("UTC").tz_convert(read_zone(node["z"])) if node.get("z") else stamp
+
+
+def _write_period(_: Encoder, value: Any, depth: int) -> Any:
+    return {"$": "period", "v": [int(value.ordinal), value.freqstr]}
+
+
+def _read_period(_: Decoder, node: dict[str, Any]) -> Any:
+    ordinal, frequency = exactly(node["v"], list)
+    if exactly(ordinal, int).bit_length() > 62:
+        raise WireError("not a period")
+    return pd.Period(ordinal=ordinal, freq=read_frequency(frequency))
+
+
+def _write_interval(encoder: Encoder, value: Any, depth: int) -> Any:
+    sides = [encoder.value(side, depth + 2) for side in (value.left, value.right)]
+    return {"$": "interval", "v": sides, "c": value.closed}
+
+
+def _read_interval(decoder: Decoder, node: dict[str, Any]) -> Any:
+    left, right = map(decoder.value, exactly(node["v"], list))
+    if node["c"] not in CLOSED:
+        raise WireError("not an interval")
+    return pd.Interval(left, right, closed=node["c"])
 
 
 def _write_missing(encoder: Encoder, value: Any, depth: int) -> Any:
@@ -208,34 +165,38 @@ def _or_stays(write: Any) -> Any:
     def write_or_export(encoder: Encoder, value: Any, depth: int) -> Any:
         try:
             return write(encoder, value, depth)
-        except _CannotTravelError:
+        except CannotTravelError:
             return encoder.export(value)
 
     return write_or_export
 
 
-_INDEXES = (
-    pd.Index,
-    pd.RangeIndex,
-    pd.MultiIndex,
-    pd.DatetimeIndex,
-    pd.TimedeltaIndex,
-    pd.CategoricalIndex,
-)
-ENCODERS = {
-    pd.Series: _or_stays(_write_series),
-    pd.DataFrame: _or_stays(_write_frame),
-    pd.Timestamp: _write_stamp,
-    pd.Timedelta: _write_stamp,
-    type(pd.NA): _write_missing,
-    type(pd.NaT): _write_missing,
-    **dict.fromkeys(_INDEXES, _or_stays(_write_index)),
-}
-DECODERS = {
-    "series": _read_series,
-    "frame": _read_frame,
-    "index": _read_index,
-    "multiindex": _read_index,
-    "stamp": _read_stamp,
-    "missing": lambda decoder, node: {"NA": pd.NA, "NaT": pd.NaT}[node["v"]],
-}
+def encoders() -> dict[type, Any]:
+    """How each type is written."""
+    return {
+        pd.Series: _or_stays(_write_series),
+        pd.DataFrame: _or_stays(_write_frame),
+        pd.Timestamp: _write_stamp,
+        pd.Timedelta: _write_stamp,
+        pd.Period: _write_period,
+        pd.Interval: _write_interval,
+        type(pd.NA): _write_missing,
+        type(pd.NaT): _write_missing,
+        **dict.fromkeys(_INDEXES, _or_stays(_write_index)),
+        **dict.fromkeys(_ARRAYS, _or_stays(_write_array)),
+    }
+
+
+def decoders() -> dict[str, Any]:
+    """How each tag is read."""
+    return {
+        "series": _read_series,
+        "frame": _read_frame,
+        "index": _read_index,
+        "multiindex": _read_index,
+        "column": _read_array,
+        "stamp": _read_stamp,
+        "period": _read_period,
+        "interval": _read_interval,
+        "missing": lambda decoder, node: {"NA": pd.NA, "NaT": pd.NaT}[node["v"]],
+    }

@@ -79,14 +79,20 @@ def _read_size(decoder: Decoder, node: dict[str, Any]) -> torch.Size:
     return torch.Size(decoder.items(node["v"]))
 
 
-ENCODERS = {
-    torch.Tensor: _write_tensor,
-    torch.nn.Parameter: _write_tensor,
-    torch.dtype: _write_dtype,
-    torch.Size: _write_size,
-}
-DECODERS = {
-    "tensor": _read_tensor,
-    "dtype-torch": lambda decoder, node: _DTYPES[node["v"]],
-    "size": _read_size,
-}
+def encoders() -> dict[type, Any]:
+    """How each type is written."""
+    return {
+        torch.Tensor: _write_tensor,
+        torch.nn.Parameter: _write_tensor,
+        torch.dtype: _write_dtype,
+        torch.Size: _write_size,
+    }
+
+
+def decoders() -> dict[str, Any]:
+    """How each tag is read."""
+    return {
+        "tensor": _read_tensor,
+        "dtype-torch": lambda decoder, node: _DTYPES[node["v"]],
+        "size": _read_size,
+    }

@@ -4,12 +4,13 @@ import contextlib
 import os
 import secrets
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from grader.kernels.host import FIRST_UID
 from grader.sandbox.policy import load_policy
-from grader.verdict import Verdict
 from tests.running import ANSWER, job, printed
 
 pytestmark = pytest.mark.kernels
@@ -151,6 +152,16 @@ print(open("/proc/self/uid_map").read().split()[1])
     assert int(outer_uid) != 0
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="ordinary users have one uid for all")
+def test_two_sandboxes_have_two_uids_and_neither_is_ours(host):
+    code = "import time; time.sleep(1); print(open('/proc/self/uid_map').read().split()[1])"
+    with ThreadPoolExecutor() as pool:
+        reports = pool.map(host.grade, [job(code, ANSWER)] * 2)
+    uids = [int(printed(report)) for report in reports]
+    assert len(set(uids)) == 2
+    assert min(uids) >= FIRST_UID
+
+
 def test_only_the_sandboxs_own_processes_are_seen(host):
     code = "import os; print(sum(name.isdigit() for name in os.listdir('/proc')))"
     assert int(attack(host, code)) <= 2
@@ -171,45 +182,6 @@ for number in os.listdir("/proc/self/fd"):
 def test_two_runs_never_draw_the_same_numbers(host):
     code = "import random, numpy, uuid, os\nprint(random.random(), numpy.random.rand(), uuid.uuid4(), os.urandom(4))"
     assert attack(host, code) != attack(host, code)
-
-
-class TestLimits:
-    """Each limit is a verdict of its own, and the cell is named."""
-
-    def test_endless_loop(self, host):
-        report = host.grade(job(ANSWER, "while True: pass", cell_seconds=1))
-        assert report.verdict is Verdict.TIME_LIMIT
-        assert "Cell 2" in report.message
-
-    def test_memory(self, host):
-        report = host.grade(job("x = []\nwhile True: x.append(bytearray(10**7))", memory_mb=256))
-        assert report.verdict is Verdict.MEMORY_LIMIT
-
-    def test_memory_of_a_child(self, host):
-        code = "import os, time\nif os.fork() == 0:\n    x = []\n    while True: x.append(bytearray(10**7))\ntime.sleep(5)"
-        assert host.grade(job(code, memory_mb=256)).verdict is Verdict.MEMORY_LIMIT
-
-    def test_fork_bomb(self, host):
-        code = "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"
-        assert host.grade(job(code, cell_seconds=2)).verdict is Verdict.TIME_LIMIT
-        assert host.grade(job()).points == 3
-
-    def test_endless_output(self, host):
-        report = host.grade(job("while True: print('x' * 1000)", cell_seconds=2))
-        assert report.verdict in (Verdict.TIME_LIMIT, Verdict.OUTPUT_LIMIT)
-        assert len(str(report.notebook)) < 3 << 20
-
-    def test_one_huge_value(self, host):
-        report = host.grade(job("'x' * 100_000_000", ANSWER))
-        assert report.verdict is Verdict.OUTPUT_LIMIT
-
-    def test_a_process_that_ends_itself(self, host):
-        report = host.grade(job("import os; os._exit(0)"))
-        assert report.verdict is Verdict.KERNEL_DIED
-
-    def test_closing_every_descriptor(self, host):
-        report = host.grade(job("import os\nos.closerange(3, 100)", ANSWER))
-        assert report.points == 0
 
 
 class TestForgery:

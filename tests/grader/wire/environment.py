@@ -32,8 +32,13 @@ def run_cases(path: Path, environment: str = "core") -> dict[str, str]:
         [str(python), "-W", "ignore", __file__, str(path)],
         capture_output=True,
         text=True,
-        timeout=SECONDS,
-        env={"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PATH": os.environ["PATH"]},
+        timeout=max(SECONDS, int(os.environ.get("WIRE_CASES") or 0) // 10),
+        env={
+            "PYTHONPATH": str(ROOT),
+            "OMP_NUM_THREADS": "1",
+            "PATH": os.environ["PATH"],
+            "WIRE_CASES": os.environ.get("WIRE_CASES", ""),
+        },
     )
     if done.returncode:
         return dict.fromkeys(cases_of(path), done.stderr)

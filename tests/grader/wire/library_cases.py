@@ -114,7 +114,8 @@ def case_what_can_run_code_stays_behind():
         np.zeros(2).view(Inherited),
         np.matrix([1]),
         np.ma.array([1]),
-        np.zeros(2, [("a", "i4")]),
+        np.zeros(2, [("a", "O")]),
+        np.rec.array([(1, 2.0)]),
         type("Frame", (pd.DataFrame,), {})(),
         np.random.RandomState(1),
     ):
@@ -143,6 +144,7 @@ def case_false_arrays_are_refused():
     ):
         assert refused({**good, **change}, [bytes(8)]), change
     assert refused({**good, "d": "<U2"}, [b"\xff" * 8])
+    assert refused({**good, "d": "<U0", "s": [2**25, 2**25]}, [b""])
     assert not refused(good, [bytes(8)])
 
 
