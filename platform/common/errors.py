@@ -78,11 +78,21 @@ class TooLargeError(LearnerError):
 
 
 class TooManyError(LearnerError):
-    """They may do it, but not so often."""
+    """They may do it, but not so often; ``retry_seconds`` says when to come back."""
 
     code = "too-many"
     status = 429
     title = _("One moment, please")
+
+    def __init__(
+        self,
+        message: str | Promise = "",
+        *,
+        problems: Sequence[Problem] = (),
+        retry_seconds: int = 5,  # about as long as a grading takes
+    ) -> None:
+        super().__init__(message, problems=problems)
+        self.retry_seconds = retry_seconds
 
 
 class AuthorError(KilohourError):

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from submissions.models import Grade, Report, Run, Submission
+from submissions.models import Grade, Regrade, Report, Run, Submission
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -33,6 +33,12 @@ class RunAdmin(ReadOnly):
     list_display = ["public_id", "kind", "queue", "state", "lost_count", "queued_at", "finished_at"]
     list_filter = ["state", "queue", "kind"]
     search_fields = ["public_id", "submission__public_id"]
+
+
+@admin.register(Regrade)
+class RegradeAdmin(ReadOnly):
+    list_display = ["public_id", "scope", "uses_current_version", "state", "created_at"]
+    list_filter = ["state"]
 
 
 @admin.register(Report)

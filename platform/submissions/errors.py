@@ -24,11 +24,35 @@ class TooManyWaitingError(TooManyError):
     title = _("Your earlier submissions are still waiting to be graded")
 
 
+class TooOftenError(TooManyError):
+    code = "too-often"
+    title = _("You submit too often")
+
+
+class QueueFullError(TooManyError):
+    code = "queue-full"
+    title = _("Too many submissions are waiting at the moment")
+
+
 class KeyReusedError(ConflictError):
     """One idempotency key, two exercises: a mistake of the program that sends them."""
 
     code = "key-reused"
     title = _("This idempotency key already belongs to a submission for another exercise")
+
+
+class NothingToRegradeError(LearnerError):
+    """For operators."""
+
+    code = "nothing-to-regrade"
+    title = _("Nothing that was chosen has been graded yet")
+
+
+class RegradeStateError(ConflictError):
+    """For operators: a regrade goes from preview to applied to undone, and waits for its runs."""
+
+    code = "regrade-state"
+    title = _("This regrade cannot do that now")
 
 
 class NotCancellableError(ConflictError):

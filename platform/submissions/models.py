@@ -1,7 +1,7 @@
 """What was handed in, each time it was run, what came out, and what counts.
 
-*Submission* → *Run* → *Report*; one *Grade* for each learner and exercise. Other apps read these; only
-:mod:`submissions.services` writes them.
+*Submission* → *Run* → *Report*; one *Grade* for each learner and exercise; a *Regrade* is many runs of what
+was handed in before. Other apps read these; only :mod:`submissions.services` writes them.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from grader.report import Report as GraderReport
 from grader.verdict import Verdict
 from submissions.querysets import (
     GradeQuerySet,
+    RegradeQuerySet,
     ReportQuerySet,
     RunQuerySet,
     SubmissionQuerySet,
@@ -91,7 +92,42 @@ class Submission(models.Model):
     @cached_property
     def latest_run(self) -> Run:
         """The run that the learner is told about; there always is one. Cached, prefetched runs too."""
-        return self.runs.all()[0]
+        prefetched: list[Run] = getattr(self, "told_runs", [])
+        return prefetched[0] if prefetched else self.runs.told()[0]
+
+
+class Regrade(models.Model):
+    """Submissions graded again, all in one go: first a preview, and only then, if at all, applied.
+
+    Its runs hold what was found; whether a run's report counts stands in the report.
+    """
+
+    class State(models.TextChoices):
+        PREVIEW = "preview", _("Preview")
+        APPLIED = "applied", _("Applied")
+        UNDONE = "undone", _("Undone")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    scope = models.JSONField(help_text=_("What was chosen: exercise, learners."))
+    uses_current_version = models.BooleanField(
+        default=False, help_text=_("Else each submission's own version, as it was then.")
+    )
+    reason = models.CharField(max_length=300, blank=True, help_text=_("Learners read this."))
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PREVIEW)
+    created_at = models.DateTimeField(default=now)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RegradeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("regrade")
+        verbose_name_plural = _("regrades")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
 
 
 class Run(models.Model):
@@ -126,6 +162,17 @@ class Run(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="runs")
+    regrade = models.ForeignKey(
+        Regrade, on_delete=models.PROTECT, null=True, blank=True, related_name="runs"
+    )
+    # Of a regrade's run: the report whose place its own would take, and the version, if another
+    # than the submission's.
+    replaces = models.ForeignKey(
+        "Report", on_delete=models.RESTRICT, null=True, blank=True, related_name="+"
+    )
+    other_version = models.ForeignKey(
+        ExerciseVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.SUBMIT)
     queue = models.CharField(max_length=8, choices=Queue.choices, default=Queue.SUBMIT)
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
@@ -160,6 +207,11 @@ class Run(models.Model):
                 condition=Q(state="running") ^ Q(lease_expires_at=None),
                 name="run_lease_while_running",
             ),
+            models.CheckConstraint(
+                condition=Q(kind="regrade", regrade__isnull=False, replaces__isnull=False)
+                | ~Q(kind="regrade") & Q(regrade=None, replaces=None),
+                name="run_of_a_regrade",
+            ),
         ]
         indexes = [
             models.Index(
@@ -172,6 +224,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def version(self) -> ExerciseVersion:
+        """The exercise as this run grades it."""
+        return self.other_version or self.submission.version
 
     @property
     def is_live(self) -> bool:
@@ -210,6 +267,11 @@ class Report(models.Model):
     @property
     def is_passed(self) -> bool:
         return self.verdict == Verdict.PASSED
+
+    @property
+    def score(self) -> float:
+        """Share of the points, 0 to 1."""
+        return self.points / self.max_points if self.max_points else 0.0
 
     def load(self) -> GraderReport:
         """The report as the grader gave it, its notebook included."""

@@ -30,12 +30,16 @@ class SubmissionQuerySet(models.QuerySet):
         """For lists: exercise, and the runs with their verdicts but without the large fields."""
         from submissions.models import Run
 
-        runs = Run.objects.select_related("report").defer(
-            "progress", "report__body", "report__notebook"
-        )
+        runs = Run.objects.told().defer("progress", "report__body", "report__notebook")
         return self.select_related("exercise").prefetch_related(
-            models.Prefetch("runs", queryset=runs)
+            models.Prefetch("runs", queryset=runs, to_attr="told_runs")
         )
+
+    def not_failed_by_us(self) -> SubmissionQuerySet:
+        from submissions.models import Run
+
+        failed = Run.objects.own().filter(submission=models.OuterRef("pk"), state="failed")
+        return self.exclude(models.Exists(failed))
 
     def costing_an_attempt(self) -> SubmissionQuerySet:
         """Those that are judged or still will be; what we failed to grade costs nothing."""
@@ -48,6 +52,16 @@ class SubmissionQuerySet(models.QuerySet):
 
 
 class RunQuerySet(models.QuerySet):
+    def told(self) -> RunQuerySet:
+        """What learners are told of, what counts first: no regrade that is not applied."""
+        told = ~Q(kind="regrade") | Q(report__is_applied=True)
+        what_counts = F("report__is_applied").desc(nulls_last=True)
+        return self.select_related("report").filter(told).order_by(what_counts, "-pk")
+
+    def own(self) -> RunQuerySet:
+        """Runs that learners asked for."""
+        return self.exclude(kind="regrade")
+
     def queued(self) -> RunQuerySet:
         return self.filter(state="queued")
 
@@ -56,6 +70,10 @@ class RunQuerySet(models.QuerySet):
 
     def live(self) -> RunQuerySet:
         return self.filter(state__in=("queued", "running"))
+
+    def taking_turns_with(self, queue: str) -> RunQuerySet:
+        """Of one learner's runs those that wait for each other: the long ones, and all others."""
+        return self.filter(queue="long") if queue == "long" else self.exclude(queue="long")
 
     def due(self, now: datetime) -> RunQuerySet:
         """Queued, and not put off to later."""
@@ -73,6 +91,13 @@ class RunQuerySet(models.QuerySet):
     def with_lost_task(self, now: datetime) -> RunQuerySet:
         """Due, but nobody came for them: the task was never sent, or the broker lost it."""
         return self.due(now).filter(Q(enqueued_at=None) | Q(enqueued_at__lt=now - TASK_PATIENCE))
+
+
+class RegradeQuerySet(models.QuerySet):
+    def with_counts(self) -> RegradeQuerySet:
+        """How many runs there are (``total``), and of them wait or run (``open``)."""
+        is_open = Q(runs__state__in=("queued", "running"))
+        return self.annotate(total=models.Count("runs"), open=models.Count("runs", filter=is_open))
 
 
 class ReportQuerySet(models.QuerySet):

@@ -190,7 +190,7 @@ class StandIn:
             on_event(event)
         if isinstance(self.end, Exception):
             raise self.end
-        return self.end(Run.objects.get(seed=job["seed"]))
+        return self.end(Run.objects.running().get(seed=job["seed"]))
 
 
 def claim(submission: Submission, worker: str = "worker/1") -> Run:

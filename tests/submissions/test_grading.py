@@ -3,11 +3,12 @@
 import time
 
 import pytest
+from django.db import OperationalError
 
-from grader.errors import HostBusyError, HostUnavailableError, RunLostError
+from grader.errors import ExerciseError, HostBusyError, HostUnavailableError, Problem, RunLostError
 from submissions import services
 from submissions.models import Report, Run
-from submissions.services import leases
+from submissions.services import grading, leases
 from submissions.services.progress import Progress
 from tests.submissions.conftest import StandIn, make_report, reload
 
@@ -74,6 +75,42 @@ class TestGradeRun:
         grade(run, StandIn(ZeroDivisionError()))
         assert (reload(run).state, reload(run).lost_count) == ("queued", 1)
         assert "mistake of ours" in caplog.text
+
+    def test_broken_checks_are_tried_once_and_told_once(self, submit, caplog) -> None:
+        run = submit().latest_run
+        grade(run, StandIn(ExerciseError([Problem("checks.py", "SyntaxError")])))
+        assert (reload(run).state, reload(run).lost_count) == ("failed", 0)
+        assert reload(run).report.verdict == "platform"
+        (said,) = [record for record in caplog.records if record.levelname == "ERROR"]
+        assert str(run.public_id) in said.getMessage()
+        assert "checks.py" in said.getMessage()
+
+    def test_a_database_that_is_away_for_a_moment_costs_no_report(
+        self, submit, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        record, failures = grading.record_report, [OperationalError("restarting")] * 2
+
+        def record_later(**fields):
+            if failures:
+                raise failures.pop()
+            return record(**fields)
+
+        monkeypatch.setattr(grading, "record_report", record_later)
+        monkeypatch.setattr(grading, "RECORD_AGAIN_SECONDS", 0.01)
+        assert grade(submit().latest_run, StandIn(make_report)) is not None
+        assert not failures
+
+    def test_after_cancelling_what_runs_the_next_is_announced(self, submit, sent) -> None:
+        first, second = submit(), submit()
+        sent.clear()
+
+        class Cancelled(StandIn):
+            def grade(self, job, *, on_event=None, should_stop=None):
+                services.cancel_run(run=first.latest_run)
+                raise RunLostError("stopped")
+
+        grade(first.latest_run, Cancelled(make_report))
+        assert sent.run_ids == [str(second.latest_run.public_id)]
 
     def test_progress_shows_and_the_lease_is_kept_while_cells_are_silent(
         self, submit, monkeypatch: pytest.MonkeyPatch

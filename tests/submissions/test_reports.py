@@ -1,9 +1,11 @@
 """Recording what a run found, and what that makes of the grade."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
+from grader.report import CellResult
 from grader.verdict import Verdict
 from submissions import services
 from submissions.models import Grade, Report, Run
@@ -78,7 +80,9 @@ def test_a_platform_verdict_costs_nothing(submit, news, caplog) -> None:
     assert not report.is_applied
     assert not Grade.objects.exists()
     assert not news
-    assert "platform verdict" in caplog.text
+    (said,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert "platform verdict" in said.getMessage()
+    assert str(report.run.public_id) in said.getMessage()
 
 
 def test_a_check_run_is_not_applied(submit, news) -> None:
@@ -89,13 +93,16 @@ def test_a_check_run_is_not_applied(submit, news) -> None:
     assert not news
 
 
-def test_a_regrade_replaces_the_submission_s_report(submit) -> None:
-    first = graded(submit, 3.0)
-    again = Run.objects.create(submission=first.run.submission, kind="regrade", queue="regrade")
-    run = services.claim_run(public_id=again.public_id, worker="w")
-    services.record_report(run=run, report=make_report(run, 1.0))
-    grade = Grade.objects.get()
-    assert (grade.points, grade.attempts, grade.is_passed) == (1.0, 1, False)
+def test_seed_digests_and_limits_hit_are_kept(submit) -> None:
+    run = claim(submit())
+    found = make_report(run, 1.0)
+    cells = (CellResult("double", Verdict.OUTPUT_LIMIT, "printed too much"),)
+    checks = (replace(found.checks[0], verdict=Verdict.TIME_LIMIT), found.checks[1])
+    services.record_report(run=run, report=replace(found, cells=cells, checks=checks))
+    body = Report.objects.get().body
+    assert (body["seed"], body["environment_digest"]) == (run.seed, "e" * 64)
+    assert body["exercise_digest"] == run.version.digest
+    assert body["limits_hit"] == ["time_limit", "output_limit"]
 
 
 def test_a_receiver_that_fails_harms_nobody(submit, news, caplog) -> None:

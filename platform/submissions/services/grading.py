@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any, Protocol
 from uuid import UUID
 
-from grader.errors import HostBusyError, PlatformError, RunLostError
+from django.db import InterfaceError, OperationalError, connection
+
+from grader.errors import ExerciseError, HostBusyError, PlatformError, RunLostError
 from grader.exercises import job
 from grader.report import Report as GraderReport
 from submissions.models import Report, Run
 from submissions.services.leases import LeaseKeeper
-from submissions.services.queue import enqueue_run
+from submissions.services.queue import enqueue_next_run, enqueue_run
 from submissions.services.reports import record_report
-from submissions.services.runs import claim_run, return_run
+from submissions.services.runs import LEASE, claim_run, give_up_run, return_run
 
 logger = logging.getLogger(__name__)
+
+RECORD_AGAIN_SECONDS = 0.5
 
 
 class Grader(Protocol):
@@ -41,14 +46,17 @@ def grade_run(*, public_id: UUID | str, worker: str, client: Grader) -> Report |
         return None
     try:
         report = _grade(run, client)
-        return record_report(run=run, report=report)
+        return _record(run, report)
     except HostBusyError as error:
         # Soon over: announced for when it is due, without waiting for the next beat.
         if return_run(run=run, error=error):
             run.refresh_from_db()
             enqueue_run(run=run, again=True)
+    except ExerciseError as error:
+        give_up_run(run=run, reason=f"the exercise's own checks are broken: {error}")
     except PlatformError as error:
-        return_run(run=run, error=error)
+        if not return_run(run=run, error=error):  # cancelled: the learner's next may go on
+            enqueue_next_run(run.submission.learner_id, run.queue)
     except Exception:
         logger.exception("run %s failed by a mistake of ours", run.public_id)
         return_run(run=run, error=RunLostError("a mistake of ours"))
@@ -58,10 +66,24 @@ def grade_run(*, public_id: UUID | str, worker: str, client: Grader) -> Report |
 def _grade(run: Run, client: Grader) -> GraderReport:
     submission = run.submission
     order = job(
-        submission.version.load(),
+        run.version.load(),
         submission.load_answers(),
         seed=run.seed,
         kind="check" if run.kind == Run.Kind.CHECK else "submit",
     )
     with LeaseKeeper(run) as lease:
         return client.grade(order, on_event=lease.note, should_stop=lease.is_lost)
+
+
+def _record(run: Run, report: GraderReport) -> Report | None:
+    """A database that is being restarted must not cost the report: wait for as long as the lease may last."""
+    deadline = time.monotonic() + LEASE.total_seconds()
+    while True:
+        try:
+            return record_report(run=run, report=report)
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > deadline:
+                raise
+            logger.warning("run %s: the database is away", run.public_id, exc_info=True)
+            connection.close()
+            time.sleep(RECORD_AGAIN_SECONDS)

@@ -9,21 +9,15 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from common.clock import now
 from curriculum.models import Exercise, ExerciseVersion
 from grader.errors import NotebookError, Problem
 from grader.exercises import Answers, read_answers
-from grader.exercises import Exercise as Definition
-from submissions.errors import (
-    AttemptsUsedError,
-    ExerciseClosedError,
-    KeyReusedError,
-    TooManyWaitingError,
-)
+from submissions.errors import ExerciseClosedError, KeyReusedError
 from submissions.models import Run, Submission
+from submissions.services.limits import choose_queue, refuse_beyond_limits
 from submissions.services.locks import lock_learner
 from submissions.services.queue import enqueue_run
 
@@ -59,18 +53,23 @@ def submit_answers(
 
     Raises:
         NotebookError: an answer holds what cannot be stored.
-        ExerciseClosedError, AttemptsUsedError, TooManyWaitingError, KeyReusedError: as named.
+        ExerciseClosedError, AttemptsUsedError, TooManyWaitingError, TooOftenError, QueueFullError,
+            KeyReusedError: as named.
     """
     _check_answers(answers, key)
     version = _open_version(exercise)
+    definition = version.load()
+    queue, at = choose_queue(definition), now()
     with transaction.atomic():
         lock_learner(learner)
         earlier = _find_earlier(learner, exercise, key)
         if earlier is not None:
             return earlier
-        _refuse_too_many(learner, exercise, version.load())
-        submission = _store(learner, exercise, version, answers, source, key, now())
-        run = Run.objects.create(submission=submission, enqueued_at=submission.submitted_at)
+        refuse_beyond_limits(
+            learner=learner, exercise=exercise, definition=definition, queue=queue, at=at
+        )
+        submission = _store(learner, exercise, version, answers, source, key, at)
+        run = Run.objects.create(submission=submission, queue=queue, enqueued_at=at)
         transaction.on_commit(lambda: enqueue_run(run=run), robust=True)
     return submission
 
@@ -86,27 +85,6 @@ def _open_version(exercise: Exercise) -> ExerciseVersion:
     if exercise.is_retired or exercise.current_version is None:
         raise ExerciseClosedError(_("This exercise has left the course. Your reports stay."))
     return exercise.current_version
-
-
-def _refuse_too_many(learner: User, exercise: Exercise, definition: Definition) -> None:
-    """Called with the learner locked, so that two requests cannot both be the last one allowed."""
-    if definition.attempts is not None:
-        used = Submission.objects.of(learner, exercise).costing_an_attempt().count()
-        if used >= definition.attempts:
-            message = ngettext(
-                "This exercise allows %(count)d attempt, and you have used it.",
-                "This exercise allows %(count)d attempts, and you have used them.",
-                definition.attempts,
-            )
-            raise AttemptsUsedError(message % {"count": definition.attempts})
-    waiting = Run.objects.queued().filter(submission__learner=learner).count()
-    if waiting >= settings.SUBMISSIONS_WAITING_PER_LEARNER:
-        message = ngettext(
-            "%(count)d submission of yours is waiting to be graded. Submit again when it is done.",
-            "%(count)d submissions of yours are waiting to be graded. Submit again when one is done.",
-            waiting,
-        )
-        raise TooManyWaitingError(message % {"count": waiting})
 
 
 def _store(

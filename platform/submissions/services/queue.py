@@ -44,10 +44,12 @@ def enqueue_run(*, run: Run, again: bool = False) -> bool:
     return True
 
 
-def enqueue_next_run(learner_id: int) -> None:
+def enqueue_next_run(learner_id: int, queue: str) -> None:
     """A learner's run has ended: announce the next one, which could not be claimed beside it."""
     run = (
-        Run.objects.due(now())
+        Run.objects.own()
+        .due(now())
+        .taking_turns_with(queue)
         .filter(submission__learner_id=learner_id)
         .order_by("queued_at", "pk")
         .first()
@@ -71,11 +73,15 @@ def requeue_lost_runs() -> int:
     at = now()
     for pk in Run.objects.without_lease(at).values_list("pk", flat=True):
         lose_run(pk)
+    return sum(announce_waiting(queue) for queue in Run.Queue.values)
+
+
+def announce_waiting(queue: str, *, most: int = ANNOUNCED_AGAIN) -> int:
+    """Send tasks for the first runs of a queue that nobody came for; say for how many."""
+    runs = Run.objects.with_lost_task(now()).filter(queue=queue).order_by("queued_at", "pk")
     count = 0
-    for queue in Run.Queue.values:
-        runs = Run.objects.with_lost_task(at).filter(queue=queue).order_by("queued_at", "pk")
-        for run in runs[:ANNOUNCED_AGAIN]:
-            if not enqueue_run(run=run, again=True):
-                return count
-            count += 1
+    for run in runs[:most]:
+        if not enqueue_run(run=run, again=True):
+            break
+        count += 1
     return count

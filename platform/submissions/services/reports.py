@@ -1,9 +1,8 @@
-"""What a run found, and what that makes of the grade."""
+"""Recording what a run found."""
 
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from django.db import transaction
 
@@ -11,12 +10,20 @@ from common.clock import now
 from grader.report import Report as GraderReport
 from grader.verdict import Verdict
 from notebooks.storable import to_storable
-from submissions.models import Grade, Report, Run, Submission
+from submissions.models import Grade, Report, Run
+from submissions.services.grades import let_count, tell_graded
 from submissions.services.locks import lock_learner
-from submissions.services.queue import enqueue_next_run
-from submissions.signals import submission_graded
+from submissions.services.queue import announce_waiting, enqueue_next_run
 
 logger = logging.getLogger(__name__)
+
+LIMITS = (
+    Verdict.TIME_LIMIT,
+    Verdict.MEMORY_LIMIT,
+    Verdict.OUTPUT_LIMIT,
+    Verdict.KERNEL_DIED,
+    Verdict.FORBIDDEN,
+)
 
 
 def record_report(*, run: Run, report: GraderReport) -> Report | None:
@@ -24,9 +31,8 @@ def record_report(*, run: Run, report: GraderReport) -> Report | None:
 
     ``None``, and nothing changed, when the run is no longer the worker's who held ``run``.
     """
-    learner_id = run.submission.learner_id
     with transaction.atomic():
-        lock_learner(learner_id)
+        lock_learner(run.submission.learner_id)
         held = (
             Run.objects.running().select_for_update().filter(pk=run.pk, worker=run.worker).first()
         )
@@ -35,8 +41,8 @@ def record_report(*, run: Run, report: GraderReport) -> Report | None:
             return None
         row = _store(held, report)
         _end(held, report)
-        grade = _apply(row, run.submission) if row.is_applied else None
-        transaction.on_commit(lambda: _tell(row, grade, learner_id), robust=True)
+        grade = let_count(row) if row.is_applied else None
+        transaction.on_commit(lambda: _tell(held, row, grade), robust=True)
     return row
 
 
@@ -48,9 +54,17 @@ def _store(run: Run, report: GraderReport) -> Report:
         points=min(report.points, report.max_points),
         max_points=report.max_points,
         notebook=body.pop("notebook"),
-        body=body,
-        is_applied=run.kind != Run.Kind.CHECK and report.verdict != Verdict.PLATFORM,
+        body={**body, "limits_hit": _limits_hit(report)},
+        # What a regrade found is a preview until somebody applies it.
+        is_applied=run.kind == Run.Kind.SUBMIT and report.verdict != Verdict.PLATFORM,
     )
+
+
+def _limits_hit(report: GraderReport) -> list[str]:
+    """For mentors and operators: which limits and rules this work ran into, never a penalty."""
+    found = {report.verdict, *(check.verdict for check in report.checks)}
+    found |= {cell.verdict for cell in report.cells}
+    return [limit.value for limit in LIMITS if limit in found]
 
 
 def _end(run: Run, report: GraderReport) -> None:
@@ -65,34 +79,10 @@ def _end(run: Run, report: GraderReport) -> None:
     run.save()
 
 
-def _apply(row: Report, submission: Submission) -> Grade:
-    """Let a report count: in place of the submission's earlier one, the best of all making the grade."""
-    earlier = Report.objects.applied().filter(run__submission=submission).exclude(pk=row.pk)
-    earlier.update(is_applied=False)
-    owner: dict[str, Any] = {
-        "learner_id": submission.learner_id,
-        "exercise_id": submission.exercise_id,
-    }
-    Grade.objects.select_for_update().filter(**owner).first()
-    applied = Report.objects.applied().of(submission.learner_id, submission.exercise_id)
-    best = applied.best_first().defer("body", "notebook")[0]
-    grade, _created = Grade.objects.update_or_create(
-        **owner,
-        defaults={
-            "report": best,
-            "points": best.points,
-            "max_points": best.max_points,
-            "is_passed": best.is_passed,
-            "attempts": applied.count(),
-            "graded_at": now(),
-        },
-    )
-    return grade
-
-
-def _tell(row: Report, grade: Grade | None, learner_id: int) -> None:
+def _tell(run: Run, row: Report, grade: Grade | None) -> None:
     if grade is not None:
-        for receiver, answer in submission_graded.send_robust(Report, report=row, grade=grade):
-            if isinstance(answer, Exception):
-                logger.error("%r failed on a graded submission", receiver, exc_info=answer)
-    enqueue_next_run(learner_id)
+        tell_graded(row, grade)
+    if run.kind == Run.Kind.REGRADE:
+        announce_waiting(Run.Queue.REGRADE, most=1)
+    else:
+        enqueue_next_run(run.submission.learner_id, run.queue)

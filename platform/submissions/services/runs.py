@@ -32,7 +32,8 @@ def claim_run(*, public_id: UUID | str, worker: str) -> Run | None:
     """Take a queued run for this worker, or ``None`` when there is nothing to take.
 
     ``worker`` must be unique for each claim: it is what tells an owner from one who lost the lease.
-    One learner has one submission running at a time; the next is announced when this one ends.
+    One learner has one submission running at a time, and beside it one long one; the next is announced
+    when this one ends. A regrade holds nobody up.
     """
     with transaction.atomic():
         run = Run.objects.select_related("submission").filter(public_id=public_id).first()
@@ -40,7 +41,7 @@ def claim_run(*, public_id: UUID | str, worker: str) -> Run | None:
             logger.warning("a task names run %s, which does not exist", public_id)
             return None
         lock_learner(run.submission.learner_id)
-        if run.kind != Run.Kind.REGRADE and _is_busy(run.submission.learner_id):
+        if run.kind != Run.Kind.REGRADE and _is_busy(run.submission.learner_id, run.queue):
             return None
         at = now()
         changed = (
@@ -56,17 +57,14 @@ def claim_run(*, public_id: UUID | str, worker: str) -> Run | None:
         )
         if not changed:
             return None
-        run.refresh_from_db(from_queryset=Run.objects.select_related("submission__version"))
+        rows = Run.objects.select_related("submission__version", "other_version")
+        run.refresh_from_db(from_queryset=rows)
         return run
 
 
-def _is_busy(learner_id: int) -> bool:
-    return (
-        Run.objects.running()
-        .filter(submission__learner_id=learner_id)
-        .exclude(kind=Run.Kind.REGRADE)
-        .exists()
-    )
+def _is_busy(learner_id: int, queue: str) -> bool:
+    running = Run.objects.own().running().filter(submission__learner_id=learner_id)
+    return running.taking_turns_with(queue).exists()
 
 
 def renew_lease(*, run: Run) -> bool:
@@ -119,7 +117,7 @@ def _count_lost(run: Run, at: datetime) -> None:
     if run.lost_count < LOST_RUNS:
         _put_back(run, at)
     else:
-        _give_up(run, at)
+        _give_up(run, at, f"it was lost {run.lost_count} times")
 
 
 def _put_back(run: Run, at: datetime) -> None:
@@ -143,16 +141,25 @@ def backoff(returned_count: int) -> timedelta:
     return timedelta(seconds=min(2 ** min(returned_count - 1, 10), BACKOFF_LIMIT_SECONDS))
 
 
-def _give_up(run: Run, at: datetime) -> None:
-    version = run.submission.version
-    exercise = version.load()
+def give_up_run(*, run: Run, reason: str) -> bool:
+    """End a run that no further try can grade; false when it is no longer this worker's."""
+    with transaction.atomic():
+        held = _owned(run).select_for_update().first()
+        if held is None:
+            return False
+        _give_up(held, now(), reason)
+    return True
+
+
+def _give_up(run: Run, at: datetime, reason: str) -> None:
+    exercise = run.version.load()
     message = _(
         "We could not grade this submission, and that is our fault. It costs you no attempt, and "
         "the operators have been told. You may submit again."
     )
     report = GraderReport(
         exercise=exercise.slug,
-        exercise_digest=version.digest,
+        exercise_digest=run.version.digest,
         environment=exercise.environment,
         environment_digest="",
         seed=run.seed,
@@ -161,7 +168,7 @@ def _give_up(run: Run, at: datetime) -> None:
         max_points=exercise.points,
         message=message,
     )
-    body = report.to_json()
+    body = {**report.to_json(), "limits_hit": []}
     Report.objects.create(
         run=run,
         verdict=report.verdict,
@@ -177,12 +184,7 @@ def _give_up(run: Run, at: datetime) -> None:
     run.finished_at = at
     run.message = message
     run.save()
-    logger.error(
-        "run %s of exercise %s was lost %d times and is given up",
-        run.public_id,
-        exercise.slug,
-        run.lost_count,
-    )
+    logger.error("run %s of exercise %s is given up: %s", run.public_id, exercise.slug, reason)
 
 
 def cancel_run(*, run: Run) -> None:

@@ -8,9 +8,12 @@ from django.utils.translation import ngettext
 
 from grader.verdict import Verdict
 from notebooks.render import RenderedCell, render_cells
-from submissions.models import Report, Run, Submission
+from submissions.models import Regrade, Report, Run, Submission
 from submissions.services import place_in_queue
 from submissions.templatetags.points import show_points
+
+
+PHASES = ("kernel", "cells", "checks", "total")
 
 
 class SubmissionState:
@@ -39,6 +42,11 @@ class SubmissionState:
     @cached_property
     def report(self) -> Report | None:
         return None if self.is_live else getattr(self.run, "report", None)
+
+    @property
+    def regrade(self) -> Regrade | None:
+        """Where the report that counts is a regrade's."""
+        return self.run.regrade
 
     @property
     def progress(self) -> dict[str, Any]:
@@ -118,7 +126,10 @@ class SubmissionState:
 
     @property
     def phases(self) -> list[tuple[str, float]]:
-        return list(self.report.body["phases"].items()) if self.report else []
+        """What took how long, in the order in which it happened; the database keeps no order."""
+        seconds = self.report.body["phases"] if self.report else {}
+        known = [(name, seconds[name]) for name in PHASES if name in seconds]
+        return known + [item for item in seconds.items() if item[0] not in PHASES]
 
     @property
     def notebook(self) -> dict[str, Any]:
