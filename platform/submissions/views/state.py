@@ -12,7 +12,6 @@ from submissions.models import Regrade, Report, Run, Submission
 from submissions.services import place_in_queue
 from submissions.templatetags.points import show_points
 
-
 PHASES = ("kernel", "cells", "checks", "total")
 
 
