@@ -7,7 +7,10 @@ ours the kernel host, both templates, the keepers, the learner's kernel, the exa
 *First* is from nothing running to the first report: ours starts a host, which imports the libraries; a peer
 runs one command for one notebook. *Next* is each further notebook: ours of a running host, nbgrader's in a
 command that grades several at once, and otter's another command, for it has nothing else. *Two at a time*
-is the wall time of two notebooks graded side by side.
+is the wall time of two notebooks graded side by side. *One command* is what a single notebook costs when it comes alone, as
+a learner's submission does.
+
+Then, unless left out, from submit to score through the whole product, and a burst (``bench.product``).
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bench import product
 from bench.exercises import ROOT, Case, load_cases
 from bench.metering import CpuMeter
 from bench.peers import Peer
@@ -61,14 +65,9 @@ def main() -> int:
             if kind.name not in options.without:
                 rows += measure_peer(kind(Path(work)), cases, options.runs)
     print(table(cases, rows, floors))
-    if options.product:
-        from bench import product
-
-        product_figures = product.measure(options.burst)
-    else:
-        product_figures = {}
+    through_product = {} if "product" in options.without else product.measure(options.burst)
     if options.json:
-        print(json.dumps({**summary(rows, floors), **product_figures}))
+        print(json.dumps({**summary(rows, floors), **through_product}))
     return 0
 
 
@@ -77,11 +76,12 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="the last line is one JSON object")
     parser.add_argument("--runs", type=int, default=5, help="gradings of each notebook")
     parser.add_argument("--only", action="append", help="this notebook only (repeatable)")
-    parser.add_argument("--without", action="append", default=[], help="leave out this peer")
     parser.add_argument(
-        "--product",
-        action="store_true",
-        help="also from submit to score through the whole product, and a burst",
+        "--without",
+        action="append",
+        default=[],
+        choices=[*(kind.name for kind in PEERS), "product"],
+        help="leave out this peer, or the whole product (repeatable)",
     )
     parser.add_argument("--burst", type=int, default=500, help="submissions of the burst")
     return parser.parse_args()
@@ -233,7 +233,9 @@ def summary(rows: list[Row], floors: dict[str, dict[str, float]]) -> dict[str, o
     figures["cpu_seconds_above_floor"] = statistics.mean(above_cells.values())
     figures["cpu_seconds_above_floor_with_checks"] = statistics.mean(above.values())
     figures["cpu_seconds_above_floor_worst"] = max(above_cells.values())
-    figures["p50_seconds"] = figures["p95_seconds"] = None  # of the product, see --product
+    figures["p50_seconds"] = figures["p95_seconds"] = (
+        None  # of the whole product, unless it is left out
+    )
     figures["floors"] = floors
     figures["rows"] = [asdict(row) for row in rows]
     return figures

@@ -181,10 +181,14 @@ def listen(path: Path) -> socket.socket:
             path.unlink(missing_ok=True)
         else:
             raise HostUnavailableError(f"a kernel host serves {path} already")
-    listener.bind(str(path))
+    # Under another name until it listens: whoever finds the socket may connect at once.
+    unready = path.with_name(f"{path.name}.{os.getpid()}")
+    unready.unlink(missing_ok=True)
+    listener.bind(str(unready))
     # Who may order is decided by the peer's uid; the folder decides who gets that far.
-    os.chmod(path, 0o666)
+    os.chmod(unready, 0o666)
     listener.listen(64)
+    unready.rename(path)
     return listener
 
 
