@@ -65,6 +65,11 @@ def unshare(flags: int) -> None:
     _check(_libc.unshare(flags), "unshare")
 
 
+def set_pid_namespace(descriptor: int) -> None:
+    """The pid namespace of the children to come: a file of ``/proc/<pid>/ns/``."""
+    _check(_libc.setns(descriptor, CLONE_NEWPID), "setns")
+
+
 def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:
     result = _libc.mount(
         source.encode(), target.encode(), kind.encode() or None, flags, options.encode() or None

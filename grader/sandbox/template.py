@@ -1,13 +1,14 @@
 """One process per environment and role that has imported its libraries and is forked.
 
 It speaks with the kernel host over one socket (``SOCK_SEQPACKET``): an order is JSON with descriptors
-beside it, one message each. It forks and forgets: the host watches and ends what was forked.
+beside it, one message each. It tells of every sandbox's beginning and end over that sandbox's own socket.
 
 A template with a second thread would leave locks held for ever in its children, so it refuses to fork.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import json
@@ -73,7 +74,6 @@ def main(role: str, descriptor: int) -> None:
     """Import, tell the host, then fork for every order until the host goes away."""
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps what we fork
     host = socket.socket(fileno=descriptor)
     entry = _prepare(role)
     threads = len(os.listdir("/proc/self/task"))
@@ -81,15 +81,90 @@ def main(role: str, descriptor: int) -> None:
         host.send(json.dumps({"error": f"{threads} threads after importing"}).encode())
         return
     host.send(json.dumps({"ready": role}).encode())
+    forks = _Forks(entry)
     while True:
-        message, descriptors, _, _ = socket.recv_fds(host, MESSAGE_BYTES, MOST_DESCRIPTORS)
-        if not message:
+        ready, _, _ = select.select([host, *forks.handles], [], [])
+        for handle in ready:
+            if handle is not host:
+                forks.bury(handle)
+        if host in ready:
+            message, descriptors, _, _ = socket.recv_fds(host, MESSAGE_BYTES, MOST_DESCRIPTORS)
+            if not message:
+                return
+            forks.make(Order.from_json(json.loads(message)), descriptors)
+
+
+class _Forks:
+    """What the template forked and has not buried yet, by pidfd.
+
+    As root one fork makes a sandbox: copying the page tables of a process with everything imported is the
+    dearest part of it. As user a keeper must stand between, since the pid namespace needs a user namespace.
+    """
+
+    def __init__(self, entry: Callable[..., None]) -> None:
+        self._entry = entry
+        self._ourselves = os.pidfd_open(os.getpid())
+        self._pid_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+        self._alive: dict[int, tuple[int, socket.socket | None]] = {}
+
+    @property
+    def handles(self) -> list[int]:
+        return list(self._alive)
+
+    def make(self, order: Order, descriptors: list[int]) -> None:
+        """The first of the descriptors speaks with the host; the rest belong to the entry point."""
+        if order.site.mode == "user":
+            self._make_with_keeper(order, descriptors)
             return
-        order = Order.from_json(json.loads(message))
-        if os.fork() == 0:
-            _keep(host, order, descriptors, entry)
+        walls.begin_pid_namespace(self._pid_namespace)
+        pid = os.fork()
+        if pid == 0:
+            _begin(order, descriptors[1:], self._entry, self._ourselves)
+        handle, report = os.pidfd_open(pid), socket.socket(fileno=descriptors[0])
+        self._alive[handle] = (pid, report)
+        _say_started(report, handle)
+        for number in descriptors[1:]:
+            os.close(number)
+
+    def _make_with_keeper(self, order: Order, descriptors: list[int]) -> None:
+        pid = os.fork()
+        if pid == 0:
+            _keep(order, descriptors, self._entry)
+        self._alive[os.pidfd_open(pid)] = (pid, None)
         for number in descriptors:
             os.close(number)
+
+    def bury(self, handle: int) -> None:
+        """Reap what has ended, and tell the host of it unless a keeper does."""
+        pid, report = self._alive.pop(handle)
+        _, code = os.waitpid(pid, 0)
+        os.close(handle)
+        if report:
+            _say_ended(report, code)
+
+
+def _say_started(report: socket.socket, handle: int) -> None:
+    with contextlib.suppress(OSError):  # the host wants it no more: then it closes its channels
+        socket.send_fds(report, [b"started"], [handle])
+
+
+def _say_ended(report: socket.socket, code: int) -> None:
+    with report, contextlib.suppress(OSError):
+        report.send(json.dumps({"ended": os.waitstatus_to_exitcode(code)}).encode())
+
+
+def _begin(
+    order: Order, descriptors: list[int], entry: Callable[..., None], template: int
+) -> NoReturn:
+    """The first process of a pid namespace that the template made."""
+    try:
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+        walls.enter_cgroups(order.site)
+        walls.leave_namespaces(order.site, but="pid-namespace")
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    _run(order, descriptors, entry, template)
 
 
 def _prepare(role: str) -> Callable[..., None]:
@@ -109,18 +184,15 @@ def _prepare(role: str) -> Callable[..., None]:
     return entry
 
 
-def _keep(
-    host: socket.socket, order: Order, descriptors: list[int], entry: Callable[..., None]
-) -> NoReturn:
-    """The keeper: makes the namespaces, forks the sandbox's first process and tells the host of both.
+def _keep(order: Order, descriptors: list[int], entry: Callable[..., None]) -> NoReturn:
+    """The keeper, as user: makes the namespaces, forks the sandbox's first process and tells the host of both.
 
     The first of the descriptors speaks with the host; the rest belong to the entry point.
     """
     status = 1
     try:
-        host.close()
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        walls.close_descriptors(descriptors)
         report = socket.socket(fileno=descriptors[0])
         walls.enter_cgroups(order.site)
         walls.leave_namespaces(order.site)
@@ -132,10 +204,9 @@ def _keep(
         os.close(ourselves)
         for number in descriptors[1:]:
             os.close(number)
-        handle = os.pidfd_open(pid)
-        socket.send_fds(report, [b"started"], [handle])
+        _say_started(report, os.pidfd_open(pid))
         _, code = os.waitpid(pid, 0)
-        report.send(json.dumps({"ended": os.waitstatus_to_exitcode(code)}).encode())
+        _say_ended(report, code)
         status = 0
     except BaseException:
         traceback.print_exc()

@@ -60,13 +60,21 @@ def enter_cgroups(site: Site) -> None:
         Path(folder, "cgroup.procs").write_text("0")
 
 
-def leave_namespaces(site: Site) -> None:
-    """New namespaces of every kind; the pid namespace holds from the next fork on."""
+def begin_pid_namespace(outer: int) -> None:
+    """A new pid namespace for the next fork, as root; ``outer`` is our own (a file of ``/proc/self/ns``)."""
+    linux.set_pid_namespace(
+        outer
+    )  # the one for the fork before is still set, and cannot be left otherwise
+    linux.unshare(linux.CLONE_NEWPID)
+
+
+def leave_namespaces(site: Site, *, but: str = "") -> None:
+    """New namespaces of every kind ``but`` one; the pid namespace holds from the next fork on."""
     if site.mode == "user":
         outer_uid, outer_gid = os.getuid(), os.getgid()
         linux.unshare(linux.CLONE_NEWUSER)
         _map_ids(outer_uid, outer_gid)
-    linux.unshare(sum(NAMESPACES.values()))
+    linux.unshare(sum(flag for name, flag in NAMESPACES.items() if name != but))
 
 
 def close_in(site: Site, policy: Policy, keep: Sequence[int] = ()) -> None:

@@ -116,6 +116,14 @@ class Machine:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
+    def settled_counts(self) -> dict[str, int]:
+        """The counts once they stay: the host may still be closing what it answered last."""
+        counts, last = self.counts(), None
+        while counts != last:
+            time.sleep(0.3)
+            counts, last = self.counts(), counts
+        return counts
+
     def counts(self) -> dict[str, int]:
         links = [_link(path) for path in Path(f"/proc/{self.host.pid}/fd").iterdir()]
         folders = [Path(link) for link in links if leftovers.PREFIX in link]
@@ -255,7 +263,7 @@ def check(runs: int, kill_every: int) -> tuple[dict[str, int], dict[str, int], C
             for order in (RUNS["good"], RUNS["litter"]):
                 machine.client.grade(order)
             _until(machine.is_idle)
-            before = machine.counts()
+            before = machine.settled_counts()
             told = run_mixed(machine, runs, kill_every)
             _until(lambda: machine.counts() == before)
             after = machine.counts()

@@ -21,13 +21,30 @@ from tests.attacks.weak_switch import SWITCH
 STATE: dict[str, Any] = {"policy": policy.load_policy(), "site": None, "bait": ""}
 
 
-def keep(host: Any, order: Any, descriptors: list[int], entry: Callable[..., None]) -> None:
-    switch = json.loads(Path(os.environ[SWITCH]).read_text())
-    STATE["site"], STATE["bait"] = order.site, switch["bait"]
-    for name in switch["without"]:
-        TAKE_DOWN[name]()
-    template.load_policy = lambda: STATE["policy"]
-    _keep(host, dataclasses.replace(order, site=STATE["site"]), descriptors, entry)
+def weakened(begin: Callable[..., None]) -> Callable[..., None]:
+    """What a fork does first, after it has taken down the walls that the switch names."""
+
+    def begin_weakened(order: Any, *rest: Any) -> None:
+        switch = _switch()
+        STATE["site"], STATE["bait"] = order.site, switch["bait"]
+        for name in switch["without"]:
+            TAKE_DOWN[name]()
+        template.load_policy = lambda: STATE["policy"]
+        begin(dataclasses.replace(order, site=STATE["site"]), *rest)
+
+    return begin_weakened
+
+
+def begin_pid_namespace(outer: int) -> None:
+    """The one wall that is built before the fork."""
+    if "pid-namespace" in _switch()["without"]:
+        linux.set_pid_namespace(outer)
+    else:
+        _begin_pid_namespace(outer)
+
+
+def _switch() -> Any:
+    return json.loads(Path(os.environ[SWITCH]).read_text())
 
 
 def _change_policy(**fields: Any) -> None:
@@ -161,8 +178,10 @@ TAKE_DOWN: dict[str, Callable[[], None]] = {
 
 
 if __name__ == "__main__":
-    _keep = template._keep
-    template._keep = keep  # type: ignore[assignment]
+    template._keep = weakened(template._keep)  # type: ignore[assignment]
+    template._begin = weakened(template._begin)  # type: ignore[assignment]
+    _begin_pid_namespace = walls.begin_pid_namespace
+    walls.begin_pid_namespace = begin_pid_namespace
     # What a careless process of ours could have open, for the attack on descriptors.
-    os.open(json.loads(Path(os.environ[SWITCH]).read_text())["bait"] + "/secret", os.O_RDONLY)
+    os.open(_switch()["bait"] + "/secret", os.O_RDONLY)
     template.main(sys.argv[1], int(sys.argv[2]))
