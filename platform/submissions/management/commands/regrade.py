@@ -82,10 +82,12 @@ class Command(BaseCommand):
     def _apply(self, options: dict[str, Any]) -> None:
         regrade = _regrade(options)
         seen = services.apply_regrade(regrade=regrade, allow_lower=options["allow_lower"])
-        self.stdout.write(f"Applied: {seen.pop(ChangeKind.APPLIED, 0)}. {_counted(seen)}")
+        applied = seen.pop(ChangeKind.APPLIED, 0)
+        self.stdout.write(f"Applied: {applied}. {_counted(seen)}")
         if seen[ChangeKind.LOWER]:
             self.stdout.write("What would lose points was left as it is (--allow-lower).")
-        self.stdout.write(f"Back again: manage.py regrade undo {regrade.public_id}")
+        if applied:
+            self.stdout.write(f"Back again: manage.py regrade undo {regrade.public_id}")
 
     def _undo(self, options: dict[str, Any]) -> None:
         count = services.undo_regrade(regrade=_regrade(options))
