@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from grader import errors as grader_errors
 from grader.errors import Problem
@@ -111,7 +112,7 @@ class PlatformError(KilohourError):
 
 
 def translate_error(error: Exception) -> KilohourError | None:
-    """Our error for an exception: itself, or what the grader raised in our words; else ``None``."""
+    """Our error for an exception: itself, or what a part of ours raised in our words; else ``None``."""
     match error:
         case KilohourError():
             return error
@@ -122,5 +123,10 @@ def translate_error(error: Exception) -> KilohourError | None:
         case grader_errors.PlatformError():
             return PlatformError(
                 _("Grading is not available at the moment. Please try again soon.")
+            )
+        case RedisConnectionError():
+            # Attempts to sign in are counted there: without the count nobody is let in.
+            return PlatformError(
+                _("A server of ours is being restarted. Please try again in a few seconds.")
             )
     return None

@@ -7,7 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.models import Role, User
@@ -132,3 +132,17 @@ def _without_particulars(page: Any) -> str:
     """The page without tokens, addresses and what was typed."""
     text = re.sub(r'value="[^"]*"', "", page.content.decode())
     return re.sub(r"[\w.@-]+@[\w.-]+", "", text)
+
+
+def test_without_the_server_that_counts_attempts_nobody_is_let_in(
+    client: Client, learner: User
+) -> None:
+    gone = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": "redis://127.0.0.1:1/0",
+    }
+    client.raise_request_exception = False
+    with override_settings(CACHES={"default": gone}):
+        answer = client.post("/account/login/", {"login": learner.username, "password": "x"})
+    assert answer.status_code == 503
+    assert "try again" in answer.content.decode()
