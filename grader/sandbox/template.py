@@ -83,11 +83,11 @@ def main(role: str, descriptor: int) -> None:
     host.send(json.dumps({"ready": role}).encode())
     forks = _Forks(entry)
     while True:
-        ready, _, _ = select.select([host, *forks.handles], [], [])
+        ready, _, _ = select.select([host.fileno(), *forks.handles], [], [])
         for handle in ready:
-            if handle is not host:
+            if handle != host.fileno():
                 forks.bury(handle)
-        if host in ready:
+        if host.fileno() in ready:
             message, descriptors, _, _ = socket.recv_fds(host, MESSAGE_BYTES, MOST_DESCRIPTORS)
             if not message:
                 return
