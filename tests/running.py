@@ -1,9 +1,12 @@
 """Jobs for a real kernel host, small enough to read in a test."""
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
+from grader.errors import PlatformError
 from grader.kernels.client import KernelClient, private_host
+from grader.report import Report
 
 ANSWER = "def double(x):\n    return 2 * x"
 CHECKS = """
@@ -19,9 +22,20 @@ def doubles_arrays(learner, rng):
 """
 
 
+class PatientClient(KernelClient):
+    """Does what the product's queue does with a run that is lost through a fault of ours: once more."""
+
+    def grade(self, job: dict[str, Any], **options: Any) -> Report:
+        try:
+            return super().grade(job, **options)
+        except PlatformError as error:
+            print(f"a run was lost: {error}", file=sys.stderr)
+            return super().grade(job, **options)
+
+
 def core_host() -> Iterator[KernelClient]:
     with private_host(["core"]) as client:
-        yield client
+        yield PatientClient(client._path)
 
 
 def notebook(*sources: str) -> dict[str, Any]:

@@ -147,10 +147,15 @@ class Host:
             ended = Grading(self._builder, templates, limits, folder, place).run(
                 connection, channel
             )
-            _say(connection, state="ended", reason=ended)
+            with contextlib.suppress(OSError):  # whoever has the report has left already
+                _say(connection, state="ended", reason=ended)
         except HostUnavailableError as error:
             log.error("a run could not be served: %s", error)
             _say(connection, state="failed", reason=str(error))
+        except OSError as error:
+            # Ours as well: a control group that would not go, a folder that could not be made.
+            log.exception("a run could not be served")
+            _say(connection, state="failed", reason=f"{type(error).__name__}: {error}")
         finally:
             with self._lock:
                 self._places.append(place)
