@@ -24,7 +24,7 @@ from grader.report import Report
 from grader.sandbox.policy import load_policy
 from tests.attacks import bait as baits
 from tests.attacks.catalogue import ATTACKS, Attack
-from tests.running import ANSWER, job, printed
+from tests.running import ANSWER, PatientClient, job, printed
 
 pytestmark = [
     pytest.mark.kernels,
@@ -53,7 +53,7 @@ def weak(
 
     def without(*names: str, cores: float = 1.0) -> KernelClient:
         switch.write_text(json.dumps({"bait": bait["folder"], "without": names, "cores": cores}))
-        return KernelClient(path)
+        return PatientClient(path)
 
     without()
     command = [sys.executable, "-m", "tests.attacks.weak_host", str(path), str(switch)]
