@@ -46,6 +46,10 @@ def main(arguments: dict[str, Any], descriptors: Sequence[int]) -> None:
     except ExerciseError as error:
         emit({"event": "broken", "reason": str(error)})
         return
+    except BaseException as error:
+        # A fault of ours: the worker's log shall name it, and the queue grades the run once more.
+        emit({"event": "failed", "reason": f"the examiner failed: {error!r}"})
+        raise
     body = json.dumps(report.to_json()).encode()
     frames.send(channel, {"event": "report"}, [body], time.monotonic() + SEND_SECONDS)
 

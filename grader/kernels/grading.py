@@ -6,7 +6,6 @@ became of the kernel, and that it be ended. Nothing here reads the channel betwe
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import secrets
@@ -91,16 +90,13 @@ class Grading:
             if worker in readable:
                 return "gone"
             if examiner.status in readable:
-                examiner.notice()
-                if examiner.is_lost:
-                    raise HostUnavailableError("the examiner's template was ended from outside")
+                _require_good_end(examiner)
                 return "done"
             self._look_after_kernel()
             if control in readable and not self._answer(control):
                 # It closed its end: about to exit.
-                examiner.status.settimeout(GRACE_SECONDS)
-                with contextlib.suppress(OSError):
-                    examiner.status.recv(MESSAGE_BYTES)
+                select.select([examiner.status], [], [], GRACE_SECONDS)
+                _require_good_end(examiner)
                 return "done"
         return "time"
 
@@ -185,6 +181,17 @@ class Grading:
             self._kernel.end()
             self._kernel = None
             self._kernel_fate = fate
+
+
+def _require_good_end(examiner: Sandbox) -> None:
+    """Raises:
+    HostUnavailableError: it did not end by itself and in peace.
+    """
+    examiner.notice()
+    if examiner.is_lost:
+        raise HostUnavailableError("the examiner's template was ended from outside")
+    if examiner.exit_code:
+        raise HostUnavailableError(f"the examiner ended with status {examiner.exit_code}")
 
 
 def _listen(path: Path) -> socket.socket:
