@@ -7,7 +7,7 @@ any name. What earns points is judged by values.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from grader.exam.source import BrokenRule, Cell, Names, canonical, parse
@@ -32,17 +32,18 @@ def broken_rules(cells: Sequence[Cell], rules: Mapping[str, Any]) -> list[Broken
     if not any(rules.values()):
         return []
     trees = [(cell, tree) for cell in cells if (tree := parse(cell.source)) is not None]
+    nodes = {cell.id: list(ast.walk(tree)) for cell, tree in trees}
     names = Names()
     for _ in range(2):  # an alias may stand in an earlier cell than what it stands for
-        for _, tree in trees:
-            names.collect(tree)
+        for cell, _ in trees:
+            names.collect(nodes[cell.id])
     forbidden = _Forbidden(rules, names)
     own = [(cell, tree) for cell, tree in trees if cell.is_learners]
-    found = [broken for cell, tree in own for broken in forbidden.in_cell(cell, tree)]
+    found = [broken for cell, _ in own for broken in forbidden.in_cell(cell, nodes[cell.id])]
     instead = rules.get("instead", {})
     found += loops_in(rules.get("no_loops_in", ()), own, names, instead)
     # A cell that can't be parsed may define anything.
-    if all(parse(cell.source) is not None for cell in cells if cell.is_learners):
+    if len(own) == sum(cell.is_learners for cell in cells):
         found += missing_definitions(rules.get("required", ()), trees)
     return found
 
@@ -57,9 +58,9 @@ class _Forbidden:
         self._instead: Mapping[str, str] = rules.get("instead", {})
         self._names = names
 
-    def in_cell(self, cell: Cell, tree: ast.AST) -> Iterator[BrokenRule]:
+    def in_cell(self, cell: Cell, nodes: Iterable[ast.AST]) -> Iterator[BrokenRule]:
         seen: set[tuple[int, str]] = set()
-        for node in ast.walk(tree):
+        for node in nodes:
             line = getattr(node, "lineno", 1)
             for name, verb in self._in_node(node):
                 if (line, name) in seen:

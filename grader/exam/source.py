@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,8 @@ _ALIASES = {
     "sns": "seaborn",
     "sp": "scipy",
 }
+# What gives names a meaning; most nodes are none of these.
+_NAMING = (ast.Import, ast.ImportFrom, ast.Assign, ast.FunctionDef, ast.ClassDef, ast.arg)
 _MAGIC = re.compile(r"^(\s*)(%%?\w+|[!?]\S*)(.*)$")
 _CODE_MAGICS = frozenset(("%time", "%timeit", "%prun", "%%time", "%%timeit", "%%prun", "%%capture"))
 
@@ -59,9 +61,11 @@ class Names:
     stars: set[str] = field(default_factory=set)
     defined: set[str] = field(default_factory=set)
 
-    def collect(self, tree: ast.AST) -> None:
-        """Learn the names of one cell."""
-        for node in ast.walk(tree):
+    def collect(self, nodes: Iterable[ast.AST]) -> None:
+        """Learn the names of one cell from all nodes of its tree."""
+        for node in nodes:
+            if not isinstance(node, _NAMING):
+                continue
             if isinstance(node, ast.Import):
                 for item in node.names:
                     root = item.name.partition(".")[0]

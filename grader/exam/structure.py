@@ -118,6 +118,8 @@ def _definitions(trees: Trees) -> dict[str, tuple[Cell, Any]]:
 def _statements(tree: ast.AST) -> Iterator[ast.AST]:
     """The statements of a module, also those below if, try and with, but of no function or class."""
     for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.expr):
+            continue
         yield node
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield from _statements(node)

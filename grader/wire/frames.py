@@ -118,6 +118,8 @@ def check_header(text: bytes | bytearray) -> None:
     """Bound size, depth, nodes and lengths of numbers without parsing; stops at the first excess."""
     if len(text) > MAX_HEADER_BYTES:
         raise WireLimitError(f"the header has {len(text)} bytes, at most {MAX_HEADER_BYTES}")
+    if len(text) <= MAX_NUMBER_CHARACTERS and text.count(b"[") + text.count(b"{") <= MAX_DEPTH:
+        return  # too short for any excess; most headers are
     depth = nodes = 0
     for token in _TOKEN.finditer(text):
         first = text[token.start()]
