@@ -19,10 +19,10 @@ import zmq
 from jupyter_client.session import Session
 
 from grader.exam.learner import Learner
+from grader.kernels import sockets
 from grader.kernels.cgroups import ControlGroups
 from grader.kernels.environments import find_environments
-from grader.kernels.grading import _listen
-from grader.kernels.sandboxes import Builder, Template
+from grader.kernels.sandboxes import FIRST_UID, Builder, Template
 from grader.sandbox.kernel_channels import CHANNELS
 from grader.sandbox.policy import load_policy
 
@@ -39,7 +39,7 @@ def main() -> None:
         template = Template(find_environments()[name], "learner", load_policy(), Path(folder))
         template.start()
         mode = "root" if os.geteuid() == 0 else "user"
-        builder = Builder(mode, load_policy(), groups, Path(folder), 61000)
+        builder = Builder(mode, load_policy(), groups, Path(folder))
         try:
             template.wait()
             kernels = [Kernel(builder, template, Path(folder), number) for number in range(runs)]
@@ -57,9 +57,9 @@ class Kernel:
         own.mkdir()
         started = time.monotonic()
         key = secrets.token_hex(32)
-        listeners = [_listen(own / f"1-{port}") for port in PORTS.values()]
+        listeners = sockets.listen(own / "1")
         ours, agent = socket.socketpair()
-        sandbox = builder.build(template, f"bench-{number}", 0, MEMORY_BYTES, None)
+        sandbox = builder.build(template, f"bench-{number}", FIRST_UID, MEMORY_BYTES, None)
         descriptors = [*(listener.fileno() for listener in listeners), agent.fileno()]
         sandbox.start({"key": key}, descriptors)
         for end in (*listeners, agent):

@@ -1,9 +1,10 @@
 """How fast a kernel is there, what it holds while idle, and how long a call into it takes.
 
-``python -m bench.kernels [--json] [--runs N]``. *Ready* is from the order (as the kernel host gives it to a
+``python -m bench.kernels [--json] [--runs N] [--live N]``. *Ready* is from the order (as the kernel host gives it to a
 template) until the kernel's iopub greets a subscriber, walls and libraries included. *Private* is memory
 that the idle kernel shares with nobody (USS: Private_* of ``smaps_rollup``). *Call* is one call of a
-function of the notebook's by the examiner's side, a small array there and back.
+function of the notebook's by the examiner's side, a small array there and back. *Live*: from the order to a
+kernel host until its ``1 + 1`` has come back over zmq, and so many kernels idle side by side.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import subprocess
 import sys
 
+from bench import live_kernels
 from bench.exercises import ROOT
 from grader.kernels.environments import find_environments
 
@@ -26,9 +28,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.kernels", description=__doc__)
     parser.add_argument("--json", action="store_true", help="the last line is one JSON object")
     parser.add_argument("--runs", type=int, default=15, help="kernels of each environment")
+    parser.add_argument("--live", type=int, default=50, help="idle live kernels; 0: none")
     options = parser.parse_args()
     figures = {name: measure(name, options.runs) for name in find_environments() if name in BUDGETS}
     print(table(figures))
+    if options.live:
+        figures["live"] = live_kernels.measure("core", options.live)
+        print(live_kernels.table(figures["live"]))
     if options.json:
         print(json.dumps(figures))
     return 0

@@ -41,6 +41,7 @@ def main() -> int:
             mode=mode,
             allowed_uids=options.allow_uid or [os.geteuid()],
             places=options.places,
+            live_places=options.live_places,
         )
     except PlatformError as error:
         print(error, file=sys.stderr)
@@ -55,6 +56,9 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--only", action="append", help="serve this environment only (repeatable)")
     parser.add_argument("--mode", choices=["root", "user"], help="default: by who runs it")
     parser.add_argument("--places", type=int, default=host.PLACES, help="gradings at a time")
+    parser.add_argument(
+        "--live-places", type=int, help="kernels of learners at work at a time, apart from gradings"
+    )
     parser.add_argument("--allow-uid", type=int, action="append", help="who may give orders")
     parser.add_argument("--end-with-parent", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()

@@ -18,6 +18,7 @@ from grader.kernels import leftovers
 
 _V1_CONTROLLERS = ("memory", "pids", "cpu")
 _CPU_PERIOD_US = 100_000
+_V1_SHARES, _V2_WEIGHT = 1024, 100  # what a group has by default
 _END_SECONDS = 5.0
 
 
@@ -83,8 +84,19 @@ class ControlGroups:
         self.kind = kind
         return True
 
-    def make(self, name: str, *, memory_bytes: int, processes: int, cores: float) -> Group:
-        """A group that may use ``memory_bytes``, ``processes`` processes or threads, and ``cores``."""
+    def make(
+        self,
+        name: str,
+        *,
+        memory_bytes: int,
+        processes: int,
+        cores: float,
+        weight: float = 1.0,
+    ) -> Group:
+        """A group that may use ``memory_bytes``, ``processes`` processes or threads, and ``cores``.
+
+        ``weight`` is how much it gets, against other groups, of a processor that all of them want.
+        """
         quota = round(cores * _CPU_PERIOD_US)
         group = Group()
         for controller, parent in self._parents.items():
@@ -97,6 +109,7 @@ class ControlGroups:
             _write(group.folders["pids"] / "pids.max", str(processes))
             _write(group.folders["cpu"] / "cpu.cfs_period_us", str(_CPU_PERIOD_US))
             _write(group.folders["cpu"] / "cpu.cfs_quota_us", str(quota))
+            _write(group.folders["cpu"] / "cpu.shares", str(round(_V1_SHARES * weight)))
         elif self.kind == "v2":
             folder = group.folders[""]
             _write(folder / "memory.max", str(memory_bytes))
@@ -104,6 +117,7 @@ class ControlGroups:
             _write_if_there(folder / "memory.oom.group", 1)
             _write(folder / "pids.max", str(processes))
             _write(folder / "cpu.max", f"{quota} {_CPU_PERIOD_US}")
+            _write(folder / "cpu.weight", str(round(_V2_WEIGHT * weight)))
         return group
 
     def close(self) -> None:

@@ -46,9 +46,9 @@ class KernelClient:
         """Raises:
         HostUnavailableError: no host answers.
         """
-        with self._connect() as connection:
+        with connect(self._path) as connection:
             connection.send(b'{"order": "status"}')
-            return _answer(connection)
+            return read_answer(connection)
 
     def grade(
         self,
@@ -69,12 +69,12 @@ class KernelClient:
             RunLostError: the run ended without a report, or was stopped.
         """
         ours, theirs = socket.socketpair()
-        with ours, self._connect() as connection:
+        with ours, connect(self._path) as connection:
             with theirs:
                 order = {"order": "grade", "environment": job["exercise"]["environment"]}
                 order["limits"] = job["exercise"]["limits"]
-                socket.send_fds(connection, [json.dumps(order).encode()], [theirs.fileno()])
-            _require_accepted(_answer(connection))
+                give_order(connection, order, theirs)
+            _require_accepted(read_answer(connection))
             limit = time.monotonic() + job["exercise"]["limits"]["total_seconds"] + SPARE_SECONDS
             try:
                 frames.send(ours, {"event": "job"}, [json.dumps(job).encode()], limit)
@@ -83,18 +83,35 @@ class KernelClient:
                 _ask_why(connection)
                 raise RunLostError(f"the examiner went away: {error}") from error
 
-    def _connect(self) -> socket.socket:
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        connection.settimeout(ACCEPT_SECONDS)
-        try:
-            connection.connect(self._path)
-        except OSError as error:
-            connection.close()
-            raise HostUnavailableError(f"no kernel host at {self._path}: {error}") from error
-        return connection
+
+def connect(path: str | Path) -> socket.socket:
+    """A connection to the kernel host, for one order.
+
+    Raises:
+        HostUnavailableError: no host answers.
+    """
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    connection.settimeout(ACCEPT_SECONDS)
+    try:
+        connection.connect(str(path))
+    except OSError as error:
+        connection.close()
+        raise HostUnavailableError(f"no kernel host at {path}: {error}") from error
+    return connection
 
 
-def _answer(connection: socket.socket) -> dict[str, Any]:
+def give_order(connection: socket.socket, order: dict[str, Any], channel: socket.socket) -> None:
+    """Send an order and one end of its channel; the host's answer tells what became of it."""
+    with contextlib.suppress(BrokenPipeError):  # refused before it was read
+        socket.send_fds(connection, [json.dumps(order).encode()], [channel.fileno()])
+
+
+def read_answer(connection: socket.socket) -> dict[str, Any]:
+    """Wait for the host's next answer.
+
+    Raises:
+        HostUnavailableError: it went away, or said no such thing.
+    """
     try:
         message = connection.recv(MESSAGE_BYTES)
         answer = json.loads(message)
@@ -142,7 +159,7 @@ def _follow(
             if on_event:
                 on_event(header)
         elif connection in readable:
-            answer = _answer(connection)
+            answer = read_answer(connection)
             if answer.get("state") == "failed":
                 raise HostUnavailableError(str(answer.get("reason")))
             raise RunLostError(f"the run ended without a report ({answer.get('reason')})")
@@ -162,8 +179,12 @@ def _read_report(buffers: Sequence[bytes | bytearray]) -> Report:
 
 
 @contextlib.contextmanager
-def private_host(environments: Sequence[str] | None = None) -> Iterator[KernelClient]:
+def private_host(
+    environments: Sequence[str] | None = None, *options: str
+) -> Iterator[KernelClient]:
     """A kernel host of one's own, for the command line and for tests; ends with the block.
+
+    ``options`` are further ones of ``python -m grader.kernels``.
 
     Raises:
         HostUnavailableError: it did not come up; its own output says why.
@@ -172,6 +193,7 @@ def private_host(environments: Sequence[str] | None = None) -> Iterator[KernelCl
         path = Path(folder, "kernels.sock")
         command = [sys.executable, "-m", "grader.kernels", "--socket", str(path)]
         command += ["--end-with-parent", *(f"--only={name}" for name in environments or ())]
+        command += options
         process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=_plain_environment())
         try:
             _await_socket(path, process)

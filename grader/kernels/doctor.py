@@ -14,7 +14,7 @@ from typing import Any
 
 from grader.kernels.cgroups import ControlGroups
 from grader.kernels.environments import Environment
-from grader.kernels.host import FIRST_UID
+from grader.kernels.sandboxes import FIRST_UID
 from grader.sandbox import linux
 from grader.sandbox.policy import load_policy
 from grader.sandbox.walls import Site, counts_processes_by_namespace

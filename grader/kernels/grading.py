@@ -7,7 +7,6 @@ became of the kernel, and that it be ended. Nothing here reads the channel betwe
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import select
 import shutil
@@ -17,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import HostUnavailableError
-from grader.kernels.sandboxes import Builder, Sandbox, Template
-from grader.sandbox.kernel_channels import CHANNELS
+from grader.kernels import sockets
+from grader.kernels.sandboxes import FIRST_UID, Builder, Sandbox, Template
 from grader.sandbox.policy import Limits, load_policy
 from grader.sandbox.template import MESSAGE_BYTES
 
@@ -154,9 +153,7 @@ class Grading:
             raise HostUnavailableError("no more kernels for this run")
         self._kernels_made += 1
         number, key = self._kernels_made, secrets.token_hex(32)
-        listeners = [
-            _listen(self._folder / f"{number}-{port}") for port in range(1, len(CHANNELS) + 1)
-        ]
+        listeners = sockets.listen(self._folder / str(number))
         ours, agent = socket.socketpair()
         kernel = self._build("learner", self._limits.memory_mb << 20, None)
         self._kernel, self._kernel_fate = kernel, ""
@@ -172,9 +169,9 @@ class Grading:
         return {"number": number, "key": key}, ours
 
     def _build(self, role: str, memory_bytes: int, kernel_folder: Path | None) -> Sandbox:
-        slot = 2 * self._place + (role == "examiner")
+        uid = FIRST_UID + 2 * self._place + (role == "examiner")
         name = f"{role}-{self._place}-{self._kernels_made}"
-        return self._builder.build(self._templates[role], name, slot, memory_bytes, kernel_folder)
+        return self._builder.build(self._templates[role], name, uid, memory_bytes, kernel_folder)
 
     def _end_kernel(self, fate: str) -> None:
         if self._kernel:
@@ -192,12 +189,3 @@ def _require_good_end(examiner: Sandbox) -> None:
         raise HostUnavailableError("the examiner's template was ended from outside")
     if examiner.exit_code:
         raise HostUnavailableError(f"the examiner ended with status {examiner.exit_code}")
-
-
-def _listen(path: Path) -> socket.socket:
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(str(path))
-    os.chmod(path, 0o666)
-    listener.listen(64)
-    listener.setblocking(False)
-    return listener

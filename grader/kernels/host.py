@@ -17,7 +17,7 @@ import socket
 import struct
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,14 @@ from grader.kernels import leftovers
 from grader.kernels.cgroups import ControlGroups
 from grader.kernels.environments import Environment
 from grader.kernels.grading import Grading
-from grader.kernels.sandboxes import Builder, Template
+from grader.kernels.memory import available_bytes
+from grader.kernels.sandboxes import FIRST_LIVE_UID, Builder, Template
+from grader.kernels.session import Session
 from grader.sandbox.policy import Limits, load_policy
 from grader.sandbox.template import MESSAGE_BYTES
 
 log = logging.getLogger("grader.kernels")
 
-FIRST_UID = 61000
 PLACES = 4
 ORDER_SECONDS = 5.0
 ROLES = ("learner", "examiner")
@@ -48,17 +49,30 @@ class Host:
         mode: str,
         allowed_uids: Sequence[int],
         places: int = PLACES,
+        live_places: int | None = None,
+        sockets: Path | None = None,
     ) -> None:
+        """``sockets`` is where folders with the sockets of live kernels may be made; without it there are
+        no live kernels.
+        """
         self.mode = mode
         self._allowed_uids = set(allowed_uids)
+        policy = load_policy()
         self._places = list(range(places))
+        if live_places is None:
+            live_places = policy.live_places
+        self._live_places = list(range(live_places if sockets else 0))
+        self._live_memory_floor = policy.live_memory_floor_bytes
         self._lock = threading.Lock()
         temporary = Path(tempfile.gettempdir())
         leftovers.sweep(temporary, shutil.rmtree)
         self._folder, self._folder_handle = leftovers.claim(temporary)
+        self._sockets, self._sockets_handle = temporary, -1
+        if sockets:
+            leftovers.sweep(sockets, shutil.rmtree)
+            self._sockets, self._sockets_handle = leftovers.claim(sockets)
         self.groups = ControlGroups()
-        policy = load_policy()
-        self._builder = Builder(mode, policy, self.groups, self._folder, FIRST_UID)
+        self._builder = Builder(mode, policy, self.groups, self._folder)
         self._templates = {
             name: {role: Template(environment, role, policy, self._folder) for role in ROLES}
             for name, environment in environments.items()
@@ -93,12 +107,16 @@ class Host:
         self.groups.close()
         shutil.rmtree(self._folder, ignore_errors=True)
         os.close(self._folder_handle)
+        if self._sockets_handle >= 0:
+            shutil.rmtree(self._sockets, ignore_errors=True)
+            os.close(self._sockets_handle)
 
     def status(self) -> dict[str, Any]:
         return {
             "mode": self.mode,
             "control_groups": self.groups.kind,
             "free": len(self._places),
+            "free_live": len(self._live_places),
             "environments": {
                 name: {role: template.state for role, template in roles.items()}
                 for name, roles in self._templates.items()
@@ -119,6 +137,8 @@ class Host:
                     _say(connection, state="status", **self.status())
                 elif order.get("order") == "grade" and len(descriptors) == 1:
                     self._grade(connection, order, descriptors[0])
+                elif order.get("order") == "live" and len(descriptors) == 1:
+                    self._live(connection, order, socket.socket(fileno=descriptors.pop()))
                 else:
                     _say(connection, state="refused", reason="no such order")
             except (ValueError, AttributeError) as error:
@@ -128,37 +148,94 @@ class Host:
                     os.close(number)
 
     def _grade(self, connection: socket.socket, order: dict[str, Any], channel: int) -> None:
+        found = self._read_order(connection, order)
+        if found is None:
+            return
+        templates, limits = found
+        with self._place(self._places) as taken:
+            if taken is None:
+                _say(connection, state="busy", reason="places")
+                return
+            place, number = taken
+            with _failures_told(connection, "a run"):
+                for template in templates.values():
+                    template.wait()
+                _say(connection, state="accepted")
+                grading = Grading(
+                    self._builder, templates, limits, self._folder / str(number), place
+                )
+                ended = grading.run(connection, channel)
+                with contextlib.suppress(OSError):  # whoever has the report has left already
+                    _say(connection, state="ended", reason=ended)
+
+    def _live(self, connection: socket.socket, order: dict[str, Any], line: socket.socket) -> None:
+        with line:
+            found = self._read_order(connection, order)
+            if found is None:
+                return
+            templates, limits = found
+            if available_bytes() < self._live_memory_floor:
+                _say(connection, state="busy", reason="memory")
+                return
+            with self._place(self._live_places) as taken:
+                if taken is None:
+                    _say(connection, state="busy", reason="places")
+                    return
+                place, number = taken
+                with _failures_told(connection, "a live kernel"):
+                    template = templates["learner"]
+                    template.wait()
+                    folder = self._sockets / str(number)
+                    _say(connection, state="accepted", folder=f"{self._sockets.name}/{number}")
+                    session = Session(
+                        self._builder, template, limits, folder, FIRST_LIVE_UID + place
+                    )
+                    ended = session.run(connection, line, _peer_uid(connection))
+                    with contextlib.suppress(OSError):
+                        _say(connection, state="ended", reason=ended)
+
+    def _read_order(
+        self, connection: socket.socket, order: dict[str, Any]
+    ) -> tuple[dict[str, Template], Limits] | None:
+        """Templates and limits, or ``None`` when the order is refused.
+
+        Raises:
+            ValueError: the limits are none.
+        """
         templates = self._templates.get(str(order.get("environment")))
         if templates is None:
             _say(connection, state="refused", reason=f"no environment {order.get('environment')!r}")
-            return
-        limits = Limits.from_json(order.get("limits", {}))
+            return None
+        return templates, Limits.from_json(order.get("limits", {}))
+
+    @contextlib.contextmanager
+    def _place(self, places: list[int]) -> Iterator[tuple[int, int] | None]:
+        """A free place for as long as the block, and the number of the order; ``None`` if all are taken."""
         with self._lock:
-            if not self._places:
-                _say(connection, state="busy")
-                return
-            place = self._places.pop(0)
+            place = places.pop(0) if places else None
             self._count += 1
-            folder = self._folder / str(self._count)
+            number = self._count
+        if place is None:
+            yield None
+            return
         try:
-            for template in templates.values():
-                template.wait()
-            _say(connection, state="accepted")
-            ended = Grading(self._builder, templates, limits, folder, place).run(
-                connection, channel
-            )
-            with contextlib.suppress(OSError):  # whoever has the report has left already
-                _say(connection, state="ended", reason=ended)
-        except HostUnavailableError as error:
-            log.error("a run could not be served: %s", error)
-            _say(connection, state="failed", reason=str(error))
-        except OSError as error:
-            # Ours as well: a control group that would not go, a folder that could not be made.
-            log.exception("a run could not be served")
-            _say(connection, state="failed", reason=f"{type(error).__name__}: {error}")
+            yield place, number
         finally:
             with self._lock:
-                self._places.append(place)
+                places.append(place)
+
+
+@contextlib.contextmanager
+def _failures_told(connection: socket.socket, what: str) -> Iterator[None]:
+    try:
+        yield
+    except HostUnavailableError as error:
+        log.error("%s could not be served: %s", what, error)
+        _say(connection, state="failed", reason=str(error))
+    except OSError as error:
+        # Ours as well: a control group that would not go, a folder that could not be made.
+        log.exception("%s could not be served", what)
+        _say(connection, state="failed", reason=f"{type(error).__name__}: {error}")
 
 
 def _say(connection: socket.socket, **answer: Any) -> None:
@@ -204,10 +281,18 @@ def run(
     mode: str,
     allowed_uids: Sequence[int],
     places: int = PLACES,
+    live_places: int | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT."""
     listener = listen(path)
-    host = Host(environments, mode=mode, allowed_uids=allowed_uids, places=places)
+    host = Host(
+        environments,
+        mode=mode,
+        allowed_uids=allowed_uids,
+        places=places,
+        live_places=live_places,
+        sockets=path.parent,
+    )
 
     def end(_signal: int, _frame: object) -> None:
         host._stopping = True

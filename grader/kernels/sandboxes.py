@@ -29,6 +29,9 @@ log = logging.getLogger("grader.kernels")
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE_START_SECONDS = 180.0
 FORK_SECONDS = 10.0
+# Uids of sandboxes, two for each grading and one for each live kernel. Nobody else may have them.
+FIRST_UID = 61000
+FIRST_LIVE_UID = 63000
 
 
 class Template:
@@ -234,13 +237,10 @@ class Sandbox:
 class Builder:
     """Knows where sandboxes are built on this machine, and numbers them."""
 
-    def __init__(
-        self, mode: str, policy: Policy, groups: ControlGroups, run_folder: Path, first_uid: int
-    ) -> None:
+    def __init__(self, mode: str, policy: Policy, groups: ControlGroups, run_folder: Path) -> None:
         self._mode = mode
         self._policy = policy
         self._groups = groups
-        self._first_uid = first_uid
         self._staging = run_folder / "root"
         self._staging.mkdir()
 
@@ -248,20 +248,22 @@ class Builder:
         self,
         template: Template,
         name: str,
-        slot: int,
+        uid: int,
         memory_bytes: int,
-        kernel_folder: Path | None,
+        kernel_folder: Path | None = None,
+        weight: float = 1.0,
     ) -> Sandbox:
-        """A sandbox that is not started yet. ``slot`` decides its uid: never two alive with the same."""
+        """A sandbox that is not started yet. Never may two with the same ``uid`` be alive."""
         group = self._groups.make(
             name,
             memory_bytes=memory_bytes,
             processes=self._policy.processes,
             cores=self._policy.cores,
+            weight=weight,
         )
         site = Site(
             mode=self._mode,
-            uid=self._first_uid + slot,
+            uid=uid,
             staging=str(self._staging),
             mounts=template.environment.mounts,
             kernel_folder=str(kernel_folder) if kernel_folder else None,

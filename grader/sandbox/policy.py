@@ -50,6 +50,9 @@ class Policy:
     output_messages: int
     output_flood_bytes: int
     grace_seconds: float
+    live_places: int
+    live_cpu_weight: float
+    live_memory_floor_bytes: int
     environment: dict[str, str]
     denied_calls: tuple[str, ...]
     unknown_calls: tuple[str, ...]
@@ -111,6 +114,9 @@ def load_policy() -> Policy:
         output_messages=limits["output_messages"],
         output_flood_bytes=limits["output_flood_megabytes"] << 20,
         grace_seconds=limits["grace_seconds"],
+        live_places=data["live"]["places"],
+        live_cpu_weight=data["live"]["cpu_weight"],
+        live_memory_floor_bytes=round(data["live"]["memory_floor_gigabytes"] * 2**30),
         environment=data["environment"],
         denied_calls=tuple(calls["denied"]),
         unknown_calls=tuple(calls["unknown"]),

@@ -11,6 +11,10 @@ import io
 import sys
 from typing import Any
 
+import jedi
+from IPython.core.completer import provisionalcompleter
+from parso import cache as parsed_files
+
 
 def rehearse_libraries() -> None:
     """Use each library once, as notebooks do."""
@@ -23,6 +27,24 @@ def rehearse_libraries() -> None:
     ):
         if name in sys.modules:
             rehearse(sys.modules[name])
+
+
+def rehearse_completion(shell: Any) -> None:
+    """Let jedi read what it looks at first, which takes seconds: into memory, for all forks.
+
+    It would also read and write pickles in a folder of the user's cache, which a sandbox does not have and a
+    template must not trust.
+    """
+    for name in ("_load_from_file_system", "_save_to_file_system", "_remove_cache_and_update_lock"):
+        setattr(parsed_files, name, lambda *_args, **_kwargs: None)
+    numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
+    namespace = {"np": numpy, "plt": sys.modules.get("matplotlib.pyplot")}
+    namespace["x"] = numpy.zeros(3) if numpy else None
+    namespace["df"] = pandas.DataFrame({"a": [1]}) if pandas else None
+    for code in ("[1].", "np.lin", "x.", "df.", "plt."):
+        jedi.Interpreter(code, [namespace]).complete()
+    with provisionalcompleter():
+        list(shell.Completer.completions("prin", 4))
 
 
 def _rehearse_numpy() -> None:

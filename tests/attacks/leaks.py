@@ -23,7 +23,7 @@ from typing import Any
 from grader.errors import PlatformError
 from grader.kernels import leftovers
 from grader.kernels.client import PROJECT_ROOT, KernelClient, _await_socket, _plain_environment
-from grader.kernels.host import FIRST_UID
+from grader.kernels.sandboxes import FIRST_UID
 from tests.running import ANSWER, job
 
 SETTLE_SECONDS = 20.0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.kernels.host import FIRST_UID
+from grader.kernels.sandboxes import FIRST_UID
 from grader.sandbox.policy import load_policy
 from tests.running import ANSWER, job, printed
 

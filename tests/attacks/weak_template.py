@@ -72,8 +72,8 @@ def _without_mount_namespace() -> None:
     _change_policy(
         scratch=(), environment={**STATE["policy"].environment, **dict.fromkeys(names, place)}
     )
-    if "grader.sandbox.kernel" in sys.modules:
-        sys.modules["grader.sandbox.kernel"]._IOPubThread._PIPE = f"ipc://{place}/iopub"
+    if "grader.sandbox.kernel_app" in sys.modules:
+        sys.modules["grader.sandbox.kernel_app"]._IOPubThread._PIPE = f"ipc://{place}/iopub"
 
 
 def _without_uts_namespace() -> None:

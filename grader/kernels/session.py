@@ -1,0 +1,85 @@
+"""One live kernel on the host: forked for whoever ordered it, watched, and ended without a trace."""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import socket
+from pathlib import Path
+
+from grader.kernels import sockets
+from grader.kernels.sandboxes import Builder, Sandbox, Template
+from grader.sandbox.policy import Limits, load_policy
+
+TICK_SECONDS = 1.0  # between looks at the memory of a kernel that keeps still
+
+
+class Session:
+    """Runs until the kernel ends or whoever ordered it closes the connection; then nothing is left.
+
+    ``folder`` takes the kernel's sockets, for the uid of whoever ordered it alone.
+    """
+
+    def __init__(
+        self, builder: Builder, template: Template, limits: Limits, folder: Path, kernel_uid: int
+    ) -> None:
+        self._builder = builder
+        self._template = template
+        self._limits = limits
+        self._folder = folder
+        self._kernel_uid = kernel_uid
+
+    def run(self, connection: socket.socket, line: socket.socket, uid: int) -> str:
+        """Answers how it ended: ``"memory"``, ``"exit"``, ``"host"`` (a fault of ours), ``"gone"`` (the other
+        side closed). ``line`` is the kernel's end of the line to whoever ordered it; it is closed here.
+
+        Raises:
+            HostUnavailableError: the sandbox could not be made.
+            OSError: so could its folder.
+        """
+        kernel = None
+        try:
+            with line:
+                self._folder.mkdir(mode=0o700)
+                listeners = sockets.listen(self._folder / "k", 0o600)
+                try:
+                    self._hand_over(uid)
+                    kernel = self._build()
+                    descriptors = [*(end.fileno() for end in listeners), line.fileno()]
+                    kernel.start({"live": True}, descriptors)
+                finally:
+                    sockets.close(listeners)
+            return self._watch(connection, kernel)
+        finally:
+            if kernel:
+                kernel.end()
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _build(self) -> Sandbox:
+        return self._builder.build(
+            self._template,
+            f"live-{self._kernel_uid}",
+            self._kernel_uid,
+            self._limits.memory_mb << 20,
+            weight=load_policy().live_cpu_weight,
+        )
+
+    def _hand_over(self, uid: int) -> None:
+        if uid in (os.geteuid(), 0):
+            return  # root needs no leave
+        for path in (*self._folder.iterdir(), self._folder):
+            os.chown(path, uid, -1)
+
+    def _watch(self, connection: socket.socket, kernel: Sandbox) -> str:
+        while True:
+            readable, _, _ = select.select([connection, kernel.status], [], [], TICK_SECONDS)
+            if connection in readable:
+                return "gone"
+            kernel.notice()
+            if kernel.was_out_of_memory():
+                return "memory"
+            if kernel.is_lost:
+                return "host"
+            if not kernel.is_alive:
+                return "exit"

@@ -1,0 +1,83 @@
+"""What a kernel for live work has beside an ipykernel: its beginning, its files, and interrupts.
+
+A grading's kernel is told what to do by the examiner through the agent; a live one by whoever ordered it, over
+the same descriptor: first the exercise's public files, then ``begin`` with the key that signs its messages.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import threading
+from types import FrameType
+from typing import Any
+
+from IPython.core.events import EventManager
+from IPython.core.interactiveshell import InteractiveShell
+
+from grader.sandbox import guard
+from grader.sandbox.files import Files
+from grader.wire import packets
+
+# While one of these runs, IPython takes an interrupt for the learner's and tells of it.
+_RUNNING = {InteractiveShell.run_code.__code__, EventManager.trigger.__code__}
+
+
+class Line:
+    """The line to whoever ordered the kernel."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._files = Files(os.getcwd())
+        self._begin: dict[str, Any] = {}
+
+    def await_begin(self) -> bytes:
+        """Take files until told to begin; returns the key that signs messages.
+
+        Raises:
+            WireError: whoever ordered us has gone, or speaks otherwise.
+        """
+        while True:
+            header, body = packets.receive(self._sock)
+            if header.get("do") == "begin":
+                self._begin = header
+                return str(header["key"]).encode()
+            answer, _ = self._files.answer(header, body)
+            packets.send(self._sock, {"id": header.get("id"), **answer})
+
+    def serve(self, namespace: dict[str, Any]) -> None:
+        """Say that the kernel is ready; from then on files are served beside whatever it runs."""
+        if self._begin["forbidden"]:
+            guard.install(namespace, self._begin["forbidden"], self._begin["instead"])
+        packets.send(self._sock, {"id": self._begin.get("id")})
+        self._begin = {}
+        threading.Thread(target=self._files.serve, args=[self._sock], daemon=True).start()
+
+
+def interrupt_all() -> None:
+    """Interrupt what the learner runs: the main thread and every process that it has started.
+
+    The kernel is the first process of its namespace, which signals to a group or to everybody pass over.
+    """
+    if os.getpid() == 1:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGINT)
+    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+
+def on_interrupt(_number: int, frame: FrameType | None) -> None:
+    """The handler: only what the learner runs is interrupted, never the kernel's own loop."""
+    if runs_learners_code(frame):
+        raise KeyboardInterrupt
+
+
+def runs_learners_code(frame: FrameType | None) -> bool:
+    """Whether a cell, what IPython does after it, or a callback of the learner's is on the stack."""
+    namespace = InteractiveShell.instance().user_ns
+    while frame is not None:
+        if frame.f_code in _RUNNING or frame.f_globals is namespace:
+            return True
+        frame = frame.f_back
+    return False
