@@ -68,6 +68,7 @@ class Examination:
         self._job = job
         self._exercise = job["exercise"]
         self._limits = self._exercise["limits"]
+        self._kind = job.get("kind", "submit")
         self._line = line
         self._loop = loop
         self._emit = emit
@@ -144,7 +145,7 @@ class Examination:
             environment=self._exercise["environment"],
             environment_digest=self._environment_digest,
             seed=self._job["seed"],
-            verdict=overall(checks, first.broken.verdict if first.broken else None),
+            verdict=overall(checks, first.broken.verdict if first.broken else None, self._kind),
             points=points,
             max_points=sum(check.max_points for check in checks),
             checks=tuple(checks),
@@ -159,13 +160,13 @@ class Examination:
         )
 
 
-def overall(checks: Sequence[CheckResult], broken: Verdict | None) -> Verdict:
-    """The submission's verdict: the most telling one among its checks'."""
+def overall(checks: Sequence[CheckResult], broken: Verdict | None, kind: str = "submit") -> Verdict:
+    """The run's verdict: the most telling one among its checks'. There may be no visible check at all."""
     if broken is not None:
         return broken
     verdicts = {check.verdict for check in checks}
     if not verdicts:
-        return Verdict.PLATFORM
+        return Verdict.PASSED if kind == "check" else Verdict.PLATFORM
     for verdict in (Verdict.PLATFORM, Verdict.FORBIDDEN):
         if verdict in verdicts:
             return verdict

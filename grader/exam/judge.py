@@ -43,7 +43,8 @@ def run_checks(
     """Judge a notebook that has run.
 
     Args:
-        job: the examiner's job, as ``grader.exercises.job`` makes it.
+        job: the examiner's job, as ``grader.exercises.job`` makes it; of the kind "check", only visible
+            checks are made.
         connect: gives a socket to the agent of a kernel in which the notebook has run, a fresh kernel from
             the second call on; raises :class:`KernelGoneError` when there is none.
         emit: takes an event for each finished check.
@@ -58,11 +59,13 @@ def run_checks(
         ExerciseError: ``checks.py`` itself does not load.
     """
     judge = _Judge(job, connect, deadline, fate)
+    # Of a hidden check, not even its title is told before something is handed in.
+    wanted = [check for check in judge.checks if check.visible or job.get("kind") != "check"]
     results = []
-    for index, check in enumerate(judge.checks, 1):
+    for index, check in enumerate(wanted, 1):
         result = judge.run(check)
         results.append(result)
-        emit(_event(result, index, len(judge.checks)))
+        emit(_event(result, index, len(wanted)))
     judge.close()
     return results, {"errors": judge.errors, "notes": [], "kernels": judge.connections}
 
@@ -225,5 +228,6 @@ def _event(result: CheckResult, index: int, total: int) -> dict[str, Any]:
         "points": result.points,
         "max_points": result.max_points,
         "message": result.message,
+        "example": result.example,
         "hints": list(result.hints),
     }

@@ -11,6 +11,8 @@ version_1 = [
     path("exercises/<slug:slug>/", views.ExerciseDetail.as_view(), name="exercise"),
     path("exercises/<slug:slug>/starter.ipynb", views.Starter.as_view(), name="starter"),
     path("exercises/<slug:slug>/submissions/", views.Submit.as_view(), name="submit"),
+    path("exercises/<slug:slug>/checks/", views.Check.as_view(), name="check"),
+    path("checks/<uuid:public_id>/", views.CheckState.as_view(), name="check-state"),
     path("submissions/", views.SubmissionList.as_view(), name="submissions"),
     path("submissions/<uuid:public_id>/", views.SubmissionDetail.as_view(), name="submission"),
     path(

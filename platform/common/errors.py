@@ -22,6 +22,7 @@ __all__ = [
     "NotAllowedError",
     "PlatformError",
     "Problem",
+    "SignedOutError",
     "TooLargeError",
     "TooManyError",
     "translate_error",
@@ -62,6 +63,14 @@ class NotAllowedError(LearnerError):
     code = "not-allowed"
     status = 403
     title = _("You may not do this")
+
+
+class SignedOutError(LearnerError):
+    """Only for whoever is signed in; answered to scripts, since pages lead to where one signs in."""
+
+    code = "signed-out"
+    status = 401
+    title = _("You are signed out")
 
 
 class ConflictError(LearnerError):

@@ -6,19 +6,19 @@ from io import BytesIO
 
 from django.conf import settings
 from django.core.handlers.wsgi import LimitedStream
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from common.errors import (
-    AuthorError,
     KilohourError,
     LearnerError,
     TooLargeError,
     TooManyError,
     translate_error,
 )
+from common.problems import problem_response, shown_problems
 
 logger = logging.getLogger(__name__)
 
@@ -89,21 +89,9 @@ def _answer(request: HttpRequest, error: KilohourError) -> HttpResponse:
 
 
 def _show(request: HttpRequest, error: KilohourError) -> HttpResponse:
-    # Where the course is broken, the details would tell a learner what the checks look for.
-    problems = () if isinstance(error, AuthorError) else error.problems
+    problems = shown_problems(error)
     if request.accepts("text/html") and not request.path.startswith("/api/"):
         context = {"error": error, "problems": problems}
         template = "components/error.html" if request.headers.get("HX-Request") else "error.html"
         return render(request, template, context, status=error.status)
-    return JsonResponse(
-        {
-            "type": "about:blank",
-            "title": str(error.title),
-            "status": error.status,
-            "code": error.code,
-            "detail": str(error),
-            "errors": [{"where": p.where, "message": p.message} for p in problems],
-        },
-        status=error.status,
-        content_type="application/problem+json",
-    )
+    return problem_response(error)

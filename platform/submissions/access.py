@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 
 from accounts.models import User
-from submissions.models import Submission
+from submissions.models import Submission, Trial
 
 
 def get_submission(user: User | AnonymousUser, public_id: UUID | str) -> Submission:
@@ -22,3 +22,17 @@ def get_submission(user: User | AnonymousUser, public_id: UUID | str) -> Submiss
     if submission is None:
         raise Http404
     return submission
+
+
+def get_trial(user: User | AnonymousUser, public_id: UUID | str) -> Trial:
+    """The learner's own trial, with its run and what that found.
+
+    Raises:
+        Http404: there is none, it is somebody else's, or it has been forgotten.
+    """
+    trials = Trial.objects.select_related("run__report", "exercise", "version")
+    trials = trials.defer("version__payload", "run__report__notebook")
+    trial = trials.filter(learner_id=user.pk, public_id=public_id).first()
+    if trial is None:
+        raise Http404
+    return trial

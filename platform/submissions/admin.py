@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from submissions.models import Grade, Regrade, Report, Run, Submission
+from submissions.models import Grade, Regrade, Report, Run, Submission, Trial
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -33,6 +33,13 @@ class RunAdmin(ReadOnly):
     list_display = ["public_id", "kind", "queue", "state", "lost_count", "queued_at", "finished_at"]
     list_filter = ["state", "queue", "kind"]
     search_fields = ["public_id", "submission__public_id"]
+
+
+@admin.register(Trial)
+class TrialAdmin(ReadOnly):
+    list_display = ["public_id", "learner", "exercise", "requested_at"]
+    list_select_related = ["learner", "exercise"]
+    search_fields = ["public_id", "learner__username"]
 
 
 @admin.register(Regrade)

@@ -1,7 +1,8 @@
 """What was handed in, each time it was run, what came out, and what counts.
 
 *Submission* → *Run* → *Report*; one *Grade* for each learner and exercise; a *Regrade* is many runs of what
-was handed in before. Other apps read these; only :mod:`submissions.services` writes them.
+was handed in before; a *Trial* is run too, but was never handed in. Other apps read these; only
+:mod:`submissions.services` writes them.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from submissions.querysets import (
     ReportQuerySet,
     RunQuerySet,
     SubmissionQuerySet,
+    TrialQuerySet,
 )
 
 if TYPE_CHECKING:
@@ -96,6 +98,41 @@ class Submission(models.Model):
         return prefetched[0] if prefetched else self.runs.told()[0]
 
 
+class Trial(models.Model):
+    """A learner's work as it stood when they asked for a check: not handed in, and forgotten after a day.
+
+    Only visible checks see it. No submission, so nothing that counts submissions has to leave it out.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="trials"
+    )
+    exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="trials")
+    version = models.ForeignKey(ExerciseVersion, on_delete=models.PROTECT, related_name="trials")
+    answers = models.JSONField(help_text=_("What the learner wrote, cell by cell."))
+    requested_at = models.DateTimeField(default=now)
+
+    objects = TrialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("trial")
+        verbose_name_plural = _("trials")
+        ordering = ["-requested_at", "-pk"]
+        indexes = [
+            models.Index(fields=["learner", "-requested_at"], name="trial_by_learner"),
+            models.Index(fields=["requested_at"], name="trial_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+    def load_answers(self) -> Answers:
+        from grader.exercises import Answers
+
+        return Answers.from_json(self.answers)
+
+
 class Regrade(models.Model):
     """Submissions graded again, all in one go: first a preview, and only then, if at all, applied.
 
@@ -131,7 +168,7 @@ class Regrade(models.Model):
 
 
 class Run(models.Model):
-    """One execution of a submission.
+    """One execution of a submission, or of a trial.
 
     The row is the truth and the broker's task only a hint: whoever turns *queued* into *running* holds
     the lease, and must renew it. ``due_at`` is later than ``queued_at`` after we failed and wait before
@@ -161,7 +198,12 @@ class Run(models.Model):
             return (cls.QUEUED.value, cls.RUNNING.value)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="runs")
+    submission = models.ForeignKey(
+        Submission, on_delete=models.CASCADE, null=True, blank=True, related_name="runs"
+    )
+    trial = models.OneToOneField(
+        Trial, on_delete=models.CASCADE, null=True, blank=True, related_name="run"
+    )
     regrade = models.ForeignKey(
         Regrade, on_delete=models.PROTECT, null=True, blank=True, related_name="runs"
     )
@@ -212,6 +254,11 @@ class Run(models.Model):
                 | ~Q(kind="regrade") & Q(regrade=None, replaces=None),
                 name="run_of_a_regrade",
             ),
+            models.CheckConstraint(
+                condition=Q(kind="check", trial__isnull=False, submission=None)
+                | ~Q(kind="check") & Q(trial=None, submission__isnull=False),
+                name="run_of_a_trial",
+            ),
         ]
         indexes = [
             models.Index(
@@ -226,9 +273,21 @@ class Run(models.Model):
         return str(self.public_id)
 
     @property
+    def work(self) -> Submission | Trial:
+        """What is run."""
+        work = self.submission or self.trial
+        assert work is not None  # by the constraint
+        return work
+
+    @property
+    def learner_id(self) -> int:
+        """Whose work is run."""
+        return self.work.learner_id
+
+    @property
     def version(self) -> ExerciseVersion:
         """The exercise as this run grades it."""
-        return self.other_version or self.submission.version
+        return self.other_version or self.work.version
 
     @property
     def is_live(self) -> bool:

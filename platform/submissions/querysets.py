@@ -51,7 +51,22 @@ class SubmissionQuerySet(models.QuerySet):
         return self.filter(models.Exists(counts))
 
 
+class TrialQuerySet(models.QuerySet):
+    def older_than(self, instant: datetime) -> TrialQuerySet:
+        """Asked for before ``instant``, and ended."""
+        live = Q(run__state__in=("queued", "running"))
+        return self.filter(requested_at__lt=instant).exclude(live)
+
+
 class RunQuerySet(models.QuerySet):
+    def of_learner(self, learner: Any) -> RunQuerySet:
+        """Of what a learner (or one's primary key) handed in or had checked."""
+        return self.filter(Q(submission__learner=learner) | Q(trial__learner=learner))
+
+    def with_work(self) -> RunQuerySet:
+        """With the submission or trial that is run."""
+        return self.select_related("submission", "trial")
+
     def told(self) -> RunQuerySet:
         """What learners are told of, what counts first: no regrade that is not applied."""
         told = ~Q(kind="regrade") | Q(report__is_applied=True)

@@ -31,3 +31,9 @@ def grade_run(public_id: str) -> None:
 def requeue_lost_runs() -> None:
     """Find runs that nobody works on any more. Sent by beat."""
     services.requeue_lost_runs()
+
+
+@shared_task(name="submissions.tasks.remove_old_trials")
+def remove_old_trials() -> None:
+    """Forget checks that were made a day ago. Sent by beat."""
+    services.remove_old_trials()

@@ -8,7 +8,7 @@ import pytest
 from grader.report import CellResult
 from grader.verdict import Verdict
 from submissions import services
-from submissions.models import Grade, Report, Run
+from submissions.models import Grade, Report
 from submissions.signals import submission_graded
 from tests.submissions.conftest import claim, make_report, reload
 
@@ -83,14 +83,6 @@ def test_a_platform_verdict_costs_nothing(submit, news, caplog) -> None:
     (said,) = [record for record in caplog.records if record.levelname == "ERROR"]
     assert "platform verdict" in said.getMessage()
     assert str(report.run.public_id) in said.getMessage()
-
-
-def test_a_check_run_is_not_applied(submit, news) -> None:
-    run = claim(submit())
-    Run.objects.update(kind="check")
-    services.record_report(run=run, report=make_report(run))
-    assert not Grade.objects.exists()
-    assert not news
 
 
 def test_seed_digests_and_limits_hit_are_kept(submit) -> None:

@@ -1,5 +1,6 @@
 """The shapes that come in and go out."""
 
+from api.serializers.checks import CheckRunSerializer
 from api.serializers.exercises import ExerciseDetailSerializer, ExerciseSerializer
 from api.serializers.problems import ProblemSerializer
 from api.serializers.requests import (
@@ -13,6 +14,7 @@ from api.serializers.requests import (
 from api.serializers.submissions import SubmissionSerializer, SubmissionSummarySerializer
 
 __all__ = [
+    "CheckRunSerializer",
     "ExerciseDetailSerializer",
     "ExerciseSerializer",
     "FileParser",

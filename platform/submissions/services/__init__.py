@@ -5,6 +5,7 @@ on the learner's row, orders whatever concerns several of a learner's rows.
 """
 
 from submissions.services.changes import Change, ChangeKind, list_changes
+from submissions.services.checking import check_answers, check_notebook, remove_old_trials
 from submissions.services.grading import Grader, grade_run
 from submissions.services.handing_in import submit_answers, submit_notebook
 from submissions.services.progress import Progress
@@ -33,6 +34,8 @@ __all__ = [
     "apply_regrade",
     "cancel_regrade",
     "cancel_run",
+    "check_answers",
+    "check_notebook",
     "claim_run",
     "enqueue_run",
     "give_up_run",
@@ -41,6 +44,7 @@ __all__ = [
     "place_in_queue",
     "record_progress",
     "record_report",
+    "remove_old_trials",
     "renew_lease",
     "requeue_lost_runs",
     "return_run",

@@ -17,6 +17,7 @@ def let_count(report: Report) -> Grade:
     Called in a transaction, with the learner locked.
     """
     submission = report.run.submission
+    assert submission is not None  # a check's report never counts
     reports = Report.objects.filter(run__submission=submission)
     reports.applied().exclude(pk=report.pk).update(is_applied=False)
     reports.filter(pk=report.pk).update(is_applied=True)

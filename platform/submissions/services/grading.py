@@ -56,7 +56,7 @@ def grade_run(*, public_id: UUID | str, worker: str, client: Grader) -> Report |
         give_up_run(run=run, reason=f"the exercise's own checks are broken: {error}")
     except PlatformError as error:
         if not return_run(run=run, error=error):  # cancelled: the learner's next may go on
-            enqueue_next_run(run.submission.learner_id, run.queue)
+            enqueue_next_run(run.learner_id, run.queue)
     except Exception:
         logger.exception("run %s failed by a mistake of ours", run.public_id)
         return_run(run=run, error=RunLostError("a mistake of ours"))
@@ -64,10 +64,9 @@ def grade_run(*, public_id: UUID | str, worker: str, client: Grader) -> Report |
 
 
 def _grade(run: Run, client: Grader) -> GraderReport:
-    submission = run.submission
     order = job(
         run.version.load(),
-        submission.load_answers(),
+        run.work.load_answers(),
         seed=run.seed,
         kind="check" if run.kind == Run.Kind.CHECK else "submit",
     )

@@ -37,7 +37,7 @@ def submit_notebook(
     earlier = _find_earlier(learner, exercise, key)
     if earlier is not None:
         return earlier
-    version = _open_version(exercise)
+    version = open_version(exercise)
     answers = read_answers(version.load(), notebook)
     return submit_answers(
         learner=learner, exercise=exercise, answers=answers, source=source, key=key
@@ -56,8 +56,9 @@ def submit_answers(
         ExerciseClosedError, AttemptsUsedError, TooManyWaitingError, TooOftenError, QueueFullError,
             KeyReusedError: as named.
     """
-    _check_answers(answers, key)
-    version = _open_version(exercise)
+    _refuse_key(key)
+    refuse_unstorable(answers)
+    version = open_version(exercise)
     definition = version.load()
     queue, at = choose_queue(definition), now()
     with transaction.atomic():
@@ -81,7 +82,10 @@ def _find_earlier(learner: User, exercise: Exercise, key: str) -> Submission | N
     return earlier
 
 
-def _open_version(exercise: Exercise) -> ExerciseVersion:
+def open_version(exercise: Exercise) -> ExerciseVersion:
+    """Raises:
+    ExerciseClosedError: it takes nothing more.
+    """
     if exercise.is_retired or exercise.current_version is None:
         raise ExerciseClosedError(_("This exercise has left the course. Your reports stay."))
     return exercise.current_version
@@ -110,11 +114,19 @@ def _store(
     )
 
 
-def _check_answers(answers: Answers, key: str) -> None:
-    """What a door may have let through and PostgreSQL would refuse."""
-    problems = []
+def _refuse_key(key: str) -> None:
     if not 0 < len(key) <= KEY_LENGTH or not key.isprintable():
-        problems.append(Problem("key", _("The idempotency key must be 1 to 100 characters.")))
+        message = _("The idempotency key must be 1 to 100 characters.")
+        raise NotebookError([Problem("key", message)])
+
+
+def refuse_unstorable(answers: Answers) -> None:
+    """What a door may have let through and PostgreSQL would refuse.
+
+    Raises:
+        NotebookError: with every reason.
+    """
+    problems = []
     texts = [*answers.cells.items(), *((extra.after, extra.source) for extra in answers.extras)]
     for where, text in texts:
         if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):

@@ -7,6 +7,10 @@ from typing import Any
 PHASES = ("kernel", "cells", "checks")
 ITEMS = 500
 TEXT = 300
+# Of one check: as the examiner bounds them.
+MESSAGE = 1_000
+EXAMPLE = 4_000
+HINTS = 10
 
 
 class Progress:
@@ -40,7 +44,9 @@ class Progress:
                         "verdict": _text(event.get("verdict")),
                         "points": _number(event.get("points")),
                         "max_points": _number(event.get("max_points")),
-                        "message": _text(event.get("message")),
+                        "message": _text(event.get("message"), MESSAGE),
+                        "example": _text(event.get("example"), EXAMPLE),
+                        "hints": _texts(event.get("hints")),
                     }
 
     def to_json(self) -> dict[str, Any]:
@@ -53,8 +59,12 @@ class Progress:
         }
 
 
-def _text(value: object) -> str:
-    return value[:TEXT] if isinstance(value, str) else ""
+def _text(value: object, most: int = TEXT) -> str:
+    return value[:most] if isinstance(value, str) else ""
+
+
+def _texts(value: object) -> list[str]:
+    return [_text(item) for item in value[:HINTS]] if isinstance(value, list) else []
 
 
 def _number(value: object) -> float:

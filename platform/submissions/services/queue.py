@@ -50,7 +50,7 @@ def enqueue_next_run(learner_id: int, queue: str) -> None:
         Run.objects.own()
         .due(now())
         .taking_turns_with(queue)
-        .filter(submission__learner_id=learner_id)
+        .of_learner(learner_id)
         .order_by("queued_at", "pk")
         .first()
     )

@@ -173,7 +173,7 @@ def _run_keys(regrade: Regrade) -> QuerySet[Run, int]:
 def _lock_run(pk: int) -> Run:
     """The run, read after its learner is locked."""
     run = Run.objects.select_related("submission").get(pk=pk)
-    lock_learner(run.submission.learner_id)
+    lock_learner(run.learner_id)
     rows = Run.objects.select_related("submission", "replaces__run__submission", "report")
     return rows.defer("report__notebook", "replaces__notebook").get(pk=pk)
 

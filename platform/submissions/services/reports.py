@@ -32,7 +32,7 @@ def record_report(*, run: Run, report: GraderReport) -> Report | None:
     ``None``, and nothing changed, when the run is no longer the worker's who held ``run``.
     """
     with transaction.atomic():
-        lock_learner(run.submission.learner_id)
+        lock_learner(run.learner_id)
         held = (
             Run.objects.running().select_for_update().filter(pk=run.pk, worker=run.worker).first()
         )
@@ -48,14 +48,15 @@ def record_report(*, run: Run, report: GraderReport) -> Report | None:
 
 def _store(run: Run, report: GraderReport) -> Report:
     body = to_storable(report.to_json())
+    notebook = body.pop("notebook")
     return Report.objects.create(
         run=run,
         verdict=report.verdict,
         points=min(report.points, report.max_points),
         max_points=report.max_points,
-        notebook=body.pop("notebook"),
+        notebook={} if run.kind == Run.Kind.CHECK else notebook,
         body={**body, "limits_hit": _limits_hit(report)},
-        # What a regrade found is a preview until somebody applies it.
+        # What a regrade found is a preview until somebody applies it; a check never counts.
         is_applied=run.kind == Run.Kind.SUBMIT and report.verdict != Verdict.PLATFORM,
     )
 
@@ -85,4 +86,4 @@ def _tell(run: Run, row: Report, grade: Grade | None) -> None:
     if run.kind == Run.Kind.REGRADE:
         announce_waiting(Run.Queue.REGRADE, most=1)
     else:
-        enqueue_next_run(run.submission.learner_id, run.queue)
+        enqueue_next_run(run.learner_id, run.queue)

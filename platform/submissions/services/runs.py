@@ -32,16 +32,16 @@ def claim_run(*, public_id: UUID | str, worker: str) -> Run | None:
     """Take a queued run for this worker, or ``None`` when there is nothing to take.
 
     ``worker`` must be unique for each claim: it is what tells an owner from one who lost the lease.
-    One learner has one submission running at a time, and beside it one long one; the next is announced
-    when this one ends. A regrade holds nobody up.
+    One learner has one submission or check running at a time, and beside it one long one; the next is
+    announced when this one ends. A regrade holds nobody up.
     """
     with transaction.atomic():
-        run = Run.objects.select_related("submission").filter(public_id=public_id).first()
+        run = Run.objects.with_work().filter(public_id=public_id).first()
         if run is None:
             logger.warning("a task names run %s, which does not exist", public_id)
             return None
-        lock_learner(run.submission.learner_id)
-        if run.kind != Run.Kind.REGRADE and _is_busy(run.submission.learner_id, run.queue):
+        lock_learner(run.learner_id)
+        if run.kind != Run.Kind.REGRADE and _is_busy(run.learner_id, run.queue):
             return None
         at = now()
         changed = (
@@ -57,13 +57,13 @@ def claim_run(*, public_id: UUID | str, worker: str) -> Run | None:
         )
         if not changed:
             return None
-        rows = Run.objects.select_related("submission__version", "other_version")
+        rows = Run.objects.select_related("submission__version", "trial__version", "other_version")
         run.refresh_from_db(from_queryset=rows)
         return run
 
 
 def _is_busy(learner_id: int, queue: str) -> bool:
-    running = Run.objects.own().running().filter(submission__learner_id=learner_id)
+    running = Run.objects.own().running().of_learner(learner_id)
     return running.taking_turns_with(queue).exists()
 
 
@@ -129,11 +129,17 @@ def _put_back(run: Run, at: datetime) -> None:
     run.lease_expires_at = None
     run.state = Run.State.QUEUED
     run.progress = {}
-    run.message = _(
+    run.message = _retry_message(run)
+    run.save()
+
+
+def _retry_message(run: Run) -> str:
+    if run.kind == Run.Kind.CHECK:
+        return _("Something on our side failed. Your check is tried again by itself.")
+    return _(
         "Something on our side failed. Your submission is safe: it is graded again by itself "
         "and costs you no attempt."
     )
-    run.save()
 
 
 def backoff(returned_count: int) -> timedelta:
@@ -153,10 +159,7 @@ def give_up_run(*, run: Run, reason: str) -> bool:
 
 def _give_up(run: Run, at: datetime, reason: str) -> None:
     exercise = run.version.load()
-    message = _(
-        "We could not grade this submission, and that is our fault. It costs you no attempt, and "
-        "the operators have been told. You may submit again."
-    )
+    message = _failure_message(run)
     report = GraderReport(
         exercise=exercise.slug,
         exercise_digest=run.version.digest,
@@ -185,6 +188,18 @@ def _give_up(run: Run, at: datetime, reason: str) -> None:
     run.message = message
     run.save()
     logger.error("run %s of exercise %s is given up: %s", run.public_id, exercise.slug, reason)
+
+
+def _failure_message(run: Run) -> str:
+    if run.kind == Run.Kind.CHECK:
+        return _(
+            "We could not run the checks, and that is our fault. The operators have been told. What "
+            "you wrote is saved; you may check again, or submit."
+        )
+    return _(
+        "We could not grade this submission, and that is our fault. It costs you no attempt, and "
+        "the operators have been told. You may submit again."
+    )
 
 
 def cancel_run(*, run: Run) -> None:

@@ -6,7 +6,16 @@ from submissions.views.pages import (
     list_attempts,
     list_submissions,
     show,
+    show_state,
     show_status,
 )
 
-__all__ = ["cancel", "download", "list_attempts", "list_submissions", "show", "show_status"]
+__all__ = [
+    "cancel",
+    "download",
+    "list_attempts",
+    "list_submissions",
+    "show",
+    "show_state",
+    "show_status",
+]

@@ -8,19 +8,21 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.access import require_learner
 from common.request import Request
 from curriculum.models import Exercise
 from notebooks.download import notebook_response
 from submissions import services
 from submissions.access import get_submission
 from submissions.models import Grade, Submission
+from submissions.views.following import follow_run
 from submissions.views.state import SubmissionState
 
 ON_A_PAGE = 25
@@ -91,6 +93,15 @@ def show_status(request: Request, public_id: UUID) -> HttpResponse:
     context["is_news"] = str(context["said"]) != request.GET.get("said")
     context["is_fragment"] = True
     return render(request, "submissions/_state.html", context)
+
+
+@require_safe
+@never_cache
+def show_state(request: Request, public_id: UUID) -> JsonResponse:
+    """The same for scripts, with when to ask again until there is a report."""
+    submission = get_submission(require_learner(request), public_id)
+    state = follow_run(submission.latest_run)
+    return JsonResponse({**state, "page": submission.get_absolute_url()})
 
 
 @require_safe

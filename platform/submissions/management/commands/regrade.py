@@ -142,6 +142,7 @@ class Command(BaseCommand):
 
 def _line(change: Change) -> str:
     submission, before, after = change.run.submission, change.before, change.after
+    assert submission is not None
     points = f"{before.points:g}/{before.max_points:g}"
     if after is not None:
         points += f" → {after.points:g}/{after.max_points:g}"
