@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +59,17 @@ def render_cells(notebook: Mapping[str, Any]) -> list[RenderedCell]:
         for number, cell in enumerate(cells[:CELLS] if isinstance(cells, list) else [], start=1)
         if isinstance(cell, Mapping)
     ]
+
+
+def render_outputs(
+    outputs: Iterable[tuple[str, int, Any]], most_characters: int
+) -> dict[str, tuple[RenderedOutput, ...]]:
+    """Outputs alone, of triples of a cell's id, its number and its outputs; by id.
+
+    ``most_characters`` are for all of them together; what does not fit is said instead.
+    """
+    budget = _Budget(most_characters)
+    return {name: tuple(_render_outputs(given, number, budget)) for name, number, given in outputs}
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 from curriculum.models import Exercise
 from submissions.models import Grade, Submission
-from workbench.models import SetAside
+from workbench.models import KeptVersion
 
 LATEST = 8
 
@@ -42,25 +42,31 @@ def get_exercise(slug: str) -> Exercise:
     )
 
 
-def list_set_aside(learner: User, exercise: Exercise) -> QuerySet[SetAside]:
-    """The learner's texts that something replaced, newest first."""
-    return SetAside.objects.filter(draft__learner=learner, draft__exercise=exercise)
+def list_versions(learner: User, exercise: Exercise) -> QuerySet[KeptVersion]:
+    """Earlier versions of the learner's draft, newest first."""
+    return KeptVersion.objects.filter(draft__learner=learner, draft__exercise=exercise)
 
 
-def get_set_aside(*, learner: User, exercise: Exercise, pk: int) -> SetAside:
+def get_version(*, learner: User, exercise: Exercise, pk: int) -> KeptVersion:
     """One of them.
 
     Raises:
         Http404: there is none, or it is somebody else's.
     """
-    return get_object_or_404(list_set_aside(learner, exercise), pk=pk)
+    return get_object_or_404(list_versions(learner, exercise), pk=pk)
 
 
 def get_history(learner: User, exercise: Exercise, attempts: int | None) -> History:
     """The learner's submissions for an exercise that allows so many ``attempts``."""
     submissions = Submission.objects.of(learner, exercise)
-    left = None
-    if attempts is not None:
-        left = max(0, attempts - submissions.costing_an_attempt().count())
+    left = count_attempts_left(learner, exercise, attempts)
     grade = Grade.objects.of(learner).filter(exercise=exercise).first()
     return History(grade, list(submissions.with_outcome()[:LATEST]), left)
+
+
+def count_attempts_left(learner: User, exercise: Exercise, attempts: int | None) -> int | None:
+    """How many more submissions the learner may make; None where attempts are not limited."""
+    if attempts is None:
+        return None
+    used = Submission.objects.of(learner, exercise).costing_an_attempt().count()
+    return max(0, attempts - used)

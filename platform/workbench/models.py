@@ -44,17 +44,24 @@ class Draft(models.Model):
         return Answers.from_json(self.answers)
 
 
-class SetAside(models.Model):
-    """A text that something replaced, kept so that it can be brought back."""
+class KeptVersion(models.Model):
+    """A text that the draft once was: before something replaced it, when it was handed in, now and then.
+
+    Which of them are kept for how long is said in :mod:`workbench.services.versions`.
+    """
 
     class Reason(models.TextChoices):
+        EDITING = "editing", _("while writing")
+        SUBMIT = "submit", _("handed in")
+        CHECK = "check", _("checked")
         RESET = "reset", _("before a reset")
         UPLOAD = "upload", _("before an upload")
         CONFLICT = "conflict", _("the other version of a conflict")
-        RETURN = "return", _("before an earlier text was brought back")
+        RETURN = "return", _("before an earlier version was restored")
+        COURSE = "course", _("before the exercise changed")
 
     draft = models.ForeignKey(
-        Draft, on_delete=models.CASCADE, related_name="set_aside", verbose_name=_("draft")
+        Draft, on_delete=models.CASCADE, related_name="versions", verbose_name=_("draft")
     )
     answers = models.JSONField(_("answers"))
     reason = models.CharField(_("reason"), max_length=20, choices=Reason)
@@ -62,8 +69,87 @@ class SetAside(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        verbose_name = _("text set aside")
-        verbose_name_plural = _("texts set aside")
+        verbose_name = _("kept version")
+        verbose_name_plural = _("kept versions")
 
     def __str__(self) -> str:
         return f"{self.draft} ({self.get_reason_display()})"
+
+    def load(self) -> Answers:
+        """What the learner had written, as a value."""
+        return Answers.from_json(self.answers)
+
+
+class CellOutput(models.Model):
+    """What a cell of a draft showed when it last ran in the learner's page. Nothing is ever judged by it.
+
+    ``outputs`` is as :func:`notebooks.outputs.read_outputs` leaves it; ``size`` its length as JSON.
+    """
+
+    draft = models.ForeignKey(
+        Draft, on_delete=models.CASCADE, related_name="outputs", verbose_name=_("draft")
+    )
+    cell_id = models.CharField(_("cell"), max_length=64)
+    execution_count = models.PositiveIntegerField(_("execution count"), null=True)
+    outputs = models.JSONField(_("outputs"))
+    size = models.PositiveIntegerField(_("size in bytes"))
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "cell_id"], name="one_output_per_cell")
+        ]
+        verbose_name = _("output of a cell")
+        verbose_name_plural = _("outputs of cells")
+
+    def __str__(self) -> str:
+        return f"{self.draft}, {self.cell_id}"
+
+
+class LiveKernel(models.Model):
+    """That a learner had a kernel for an exercise, and how it ended. What was done in it is nobody's business.
+
+    ``host`` names the machine of the live process that holds it; while ``state`` is running it lives there.
+    """
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("running")
+        ENDED = "ended", _("ended")
+
+    class Reason(models.TextChoices):
+        LEARNER = "learner", _("ended by the learner")
+        IDLE = "idle", _("nothing was done for a long time")
+        ALONE = "alone", _("no page was open")
+        REPLACED = "replaced", _("made room for another of the same learner")
+        DIED = "died", _("ended by itself and could not be replaced")
+        SHUTDOWN = "shutdown", _("the server was stopped")
+        LOST = "lost", _("the server went away")
+
+    public_id = models.UUIDField(_("identifier"), unique=True)
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="live_kernels",
+        verbose_name=_("learner"),
+    )
+    exercise = models.ForeignKey(
+        "curriculum.Exercise",
+        on_delete=models.CASCADE,
+        related_name="live_kernels",
+        verbose_name=_("exercise"),
+    )
+    host = models.CharField(_("host"), max_length=255)
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.RUNNING)
+    reason = models.CharField(_("reason"), max_length=16, choices=Reason, blank=True)
+    started_at = models.DateTimeField(_("started at"))
+    last_active_at = models.DateTimeField(_("last active at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+
+    class Meta:
+        ordering = ["-started_at"]
+        indexes = [models.Index(fields=["host", "state"], name="live_kernels_by_host")]
+        verbose_name = _("live kernel")
+        verbose_name_plural = _("live kernels")
+
+    def __str__(self) -> str:
+        return f"{self.learner}: {self.exercise} ({self.get_state_display()})"

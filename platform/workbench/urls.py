@@ -2,18 +2,28 @@
 
 from django.urls import path
 
-from workbench import views
+from workbench.views import checks, drafts, exercise, files, frame, history, notebook
 
 app_name = "workbench"
 
 urlpatterns = [
-    path("exercises/<slug:slug>/", views.exercise, name="exercise"),
-    path("exercises/<slug:slug>/draft/", views.draft, name="draft"),
-    path("exercises/<slug:slug>/reset/", views.reset, name="reset"),
-    path("exercises/<slug:slug>/upload/", views.upload, name="upload"),
-    path("exercises/<slug:slug>/submit/", views.submit, name="submit"),
-    path("exercises/<slug:slug>/bring-back/", views.bring_back, name="bring-back"),
-    path("exercises/<slug:slug>/starter.ipynb", views.starter, name="starter"),
-    path("exercises/<slug:slug>/mine.ipynb", views.mine, name="mine"),
-    path("exercises/<slug:slug>/data/<path:name>", views.data, name="data"),
+    path("exercises/<slug:slug>/", exercise.exercise, name="exercise"),
+    path("exercises/<slug:slug>/draft/", drafts.draft, name="draft"),
+    path("exercises/<slug:slug>/reset/", drafts.reset, name="reset"),
+    path("exercises/<slug:slug>/upload/", drafts.upload, name="upload"),
+    path("exercises/<slug:slug>/submit/", drafts.submit, name="submit"),
+    path("exercises/<slug:slug>/notebook/", notebook.notebook, name="notebook"),
+    path("exercises/<slug:slug>/notebook/outputs/", notebook.outputs, name="outputs"),
+    path("exercises/<slug:slug>/notebook/reset/", notebook.reset, name="notebook-reset"),
+    path("exercises/<slug:slug>/notebook/restore/", notebook.restore, name="notebook-restore"),
+    path("exercises/<slug:slug>/check/", checks.check, name="check"),
+    path("exercises/<slug:slug>/check/<uuid:public_id>/", checks.check_state, name="check-state"),
+    path("exercises/<slug:slug>/notebook/submit/", checks.submit, name="notebook-submit"),
+    path("exercises/<slug:slug>/history/", history.history, name="history"),
+    path("exercises/<slug:slug>/history/<int:pk>/", history.version, name="version"),
+    path("exercises/<slug:slug>/history/restore/", history.restore, name="restore"),
+    path("exercises/<slug:slug>/starter.ipynb", files.starter, name="starter"),
+    path("exercises/<slug:slug>/mine.ipynb", files.mine, name="mine"),
+    path("exercises/<slug:slug>/data/<path:name>", files.data, name="data"),
+    path("notebook/frame/", frame.script_frame, name="script-frame"),
 ]

@@ -12,9 +12,9 @@ from grader.exercises import Answers, Extra, learner_notebook
 from submissions.models import Submission
 from tests.workbench.sample import STARTER, definition, make_exercise, release
 from workbench import services
-from workbench.access import list_set_aside
+from workbench.access import list_versions
 from workbench.errors import DraftConflictError
-from workbench.models import Draft, SetAside
+from workbench.models import Draft, KeptVersion
 
 MINE = "def double(x):\n    return x + x"
 OTHER = "def double(x):\n    return x * 2"
@@ -28,7 +28,7 @@ def save(learner: User, exercise: Exercise, revision: int, text: str = MINE, **m
 
 
 def kept_texts(learner: User, exercise: Exercise) -> list[str]:
-    return [kept.answers["cells"]["double"] for kept in list_set_aside(learner, exercise)]
+    return [kept.answers["cells"]["double"] for kept in list_versions(learner, exercise)]
 
 
 def test_nobody_and_a_newcomer_see_the_starter(exercise: Exercise, learner: User) -> None:
@@ -103,20 +103,12 @@ def test_resetting_everything_removes_own_cells_and_can_be_undone(
     work = services.reset_draft(learner=learner, exercise=exercise)
     assert work.answers.extras == ()
     assert work.answers.cells["double"] == STARTER
-    kept = list_set_aside(learner, exercise).get()
-    work = services.bring_back(learner=learner, exercise=exercise, kept=kept)
+    kept = list_versions(learner, exercise).get()
+    assert work.undo == kept.pk
+    work = services.restore_version(learner=learner, exercise=exercise, version=kept)
     assert work.answers.cells["double"] == MINE
-    assert work.answers.extras == answers.extras
-    assert kept_texts(learner, exercise) == [STARTER], "and the undoing can be undone"
-
-
-def test_only_the_latest_texts_are_kept(exercise: Exercise, learner: User) -> None:
-    for number in range(14):
-        text = f"# {number}"
-        services.set_aside_text(
-            learner=learner, exercise=exercise, answers=Answers({"double": text})
-        )
-    assert kept_texts(learner, exercise) == [f"# {n}" for n in range(13, 3, -1)]
+    assert [extra.source for extra in work.answers.extras] == ["double(3)"]
+    assert kept_texts(learner, exercise) == [STARTER, MINE], "and the undoing can be undone"
 
 
 @pytest.mark.parametrize(
@@ -158,7 +150,7 @@ def test_a_useless_upload_leaves_the_draft(exercise: Exercise, learner: User) ->
             learner=learner, exercise=exercise, notebook={"nbformat": 3, "cells": []}
         )
     assert services.get_work(exercise=exercise, learner=learner).answers.cells["double"] == MINE
-    assert not SetAside.objects.exists()
+    assert not KeptVersion.objects.exists()
 
 
 def test_a_new_version_keeps_the_text_of_a_cell_that_has_left(
@@ -170,7 +162,7 @@ def test_a_new_version_keeps_the_text_of_a_cell_that_has_left(
     work = services.get_work(exercise=exercise, learner=learner)
     assert work.answers.cells == {"double": MINE}
     save(learner, exercise, 1, OTHER)
-    assert list_set_aside(learner, exercise).get().answers["cells"]["halve"] == "half = 7"
+    assert list_versions(learner, exercise).get().answers["cells"]["halve"] == "half = 7"
 
 
 def submit(

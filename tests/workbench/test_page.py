@@ -16,7 +16,7 @@ from curriculum.models import Exercise
 from grader.exercises import Answers, learner_notebook
 from submissions.models import Submission
 from tests.workbench.sample import HIDDEN, SECRET, STARTER, definition
-from workbench.models import Draft, SetAside
+from workbench.models import Draft, KeptVersion
 
 MINE = "def double(x):\n    return x + x"
 OTHER = "def double(x):\n    return x * 2"
@@ -34,7 +34,8 @@ class Page:
         self.response = response
         self.soup = BeautifulSoup(response.content, "html.parser")
         self.fields = {
-            field["name"]: field.get("value", "") for field in self.soup.select("#work input[name]")
+            field["name"]: field.get("value", "")
+            for field in self.soup.select("#work input[name]:not([type=file])")
         }
         for area in self.soup.select("#work textarea"):
             # A parser of HTML drops the line break right after the tag.
@@ -95,8 +96,8 @@ def test_nobody_sees_solutions_or_checks(client: Client, page: Page, exercise: E
 def test_strangers_read_and_are_asked_to_sign_in(client: Client, exercise: Exercise) -> None:
     page = Page(client, exercise)
     assert "Write your own answer" in page.text
-    assert not page.soup.select("form#work")
-    assert page.soup.select_one("textarea#source-double").has_attr("readonly")
+    assert not page.soup.select("form#work, textarea, #notebook-data, script[src*=notebook]")
+    assert page.soup.select_one("#cell-double pre").get_text().strip() == STARTER
     link = page.soup.select_one('a[href*="next="]')
     assert link["href"].endswith(f"?next={page.url}")
 
@@ -166,7 +167,7 @@ def test_attempts_that_are_used_up_are_said_before(
     page.press("Submit")
     page = Page(client, exercise)
     assert "0 of 1 left" in page.text
-    assert page.soup.select_one("[data-submit]").has_attr("disabled")
+    assert page.soup.select_one("button[formaction$='/submit/']").has_attr("disabled")
 
 
 def test_the_history_shows_what_became_of_submissions(
@@ -197,9 +198,7 @@ def conflict(page: Page, another_tab: Callable[[], Page]) -> Page:
 def test_a_conflict_shows_both_texts(conflict: Page) -> None:
     assert conflict.response.status_code == 409
     assert conflict.fields["cell-double"] == MINE
-    banner = conflict.soup.select_one("[data-conflict-banner]")
-    assert not banner.has_attr("hidden")
-    assert OTHER in banner.get_text()
+    assert OTHER in conflict.soup.select_one(".conflict").get_text()
     conflict.press("Save")
     assert conflict.response.status_code == 409, "saving again does not decide it"
 
@@ -209,15 +208,13 @@ def test_keeping_this_page_sets_the_other_aside(
 ) -> None:
     conflict.press("Keep what is on this page")
     assert another_tab().fields["cell-double"] == MINE
-    assert SetAside.objects.get().answers["cells"]["double"] == OTHER
+    assert KeptVersion.objects.get().answers["cells"]["double"] == OTHER
 
 
 def test_loading_the_other_sets_this_page_aside(conflict: Page) -> None:
     conflict.press("Load the other version")
     assert conflict.fields["cell-double"] == OTHER
-    assert SetAside.objects.get().answers["cells"]["double"] == MINE
-    conflict.press("Bring back")
-    assert conflict.fields["cell-double"] == MINE
+    assert KeptVersion.objects.get().answers["cells"]["double"] == MINE
 
 
 # -- Resets and uploads --------------------------------------------------------------------------------
@@ -230,15 +227,13 @@ def test_resetting_one_cell_keeps_what_stands_in_the_others(page: Page) -> None:
     assert page.response.redirect_chain[0][0].endswith("#cell-double")
     assert page.fields["cell-double"] == STARTER
     assert page.fields["cell-halve"] == "half = 1"
-    page.press("Bring back")
-    assert page.fields["cell-double"] == MINE
 
 
 def test_resetting_everything(page: Page) -> None:
     page.write(MINE)
     page.press("Reset the whole exercise")
     assert page.fields["cell-double"] == STARTER
-    assert SetAside.objects.get().answers["cells"]["double"] == MINE
+    assert KeptVersion.objects.get().answers["cells"]["double"] == MINE
 
 
 def upload(page: Page, content: bytes, name: str = "work.ipynb") -> None:
@@ -268,7 +263,11 @@ def test_an_upload_says_what_it_ignored_and_shows_own_cells(page: Page) -> None:
     assert "“code-1” was left out" in page.text
     assert page.fields["cell-double"] == MINE
     assert page.fields["extra-0"] == "double(4)"
-    assert "typed, not saved" in SetAside.objects.first().answers["cells"]["double"]
+    name = page.fields["extra-0-id"]
+    page.write(MINE + "  # more")
+    page.press("Save")
+    assert page.fields["extra-0-id"] == name
+    assert "typed, not saved" in KeptVersion.objects.first().answers["cells"]["double"]
     page.fields["extra-0"] = ""
     page.press("Save")
     assert "extra-0" not in page.fields
@@ -290,6 +289,26 @@ BROKEN = {
 }
 
 
+def test_a_part_of_a_notebook_is_merged_cell_by_cell(page: Page) -> None:
+    page.write("half = 3", "halve")
+    sent = notebook(double=MINE)
+    sent["cells"] = [cell for cell in sent["cells"] if cell["id"] != "halve"]
+    upload(page, json.dumps(sent).encode())
+    assert page.fields["cell-double"] == MINE
+    assert page.fields["cell-halve"] == "half = 3"
+    assert "“halve” is missing; what you had in it stays." in page.text
+
+
+def test_the_upload_beside_the_script_s_notebook_needs_no_text(page: Page, client: Client) -> None:
+    page.write("half = 3", "halve")
+    page.press("Save")
+    form = page.soup.select_one("form.with-script")
+    fields = {field["name"]: field.get("value", "") for field in form.select("[type=hidden]")}
+    file = SimpleUploadedFile("work.ipynb", json.dumps(notebook(double=MINE)).encode())
+    client.post(form["action"], {**fields, "notebook": file})
+    assert Draft.objects.get().answers["cells"]["double"] == MINE
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_file_is_explained_and_the_text_stays(page: Page, name: str) -> None:
     content, reason = BROKEN[name]
@@ -299,7 +318,7 @@ def test_a_broken_file_is_explained_and_the_text_stays(page: Page, name: str) ->
     assert reason in page.soup.select_one('[role="alert"]').get_text().replace("\xa0", " ")
     assert page.fields["cell-double"] == MINE
     assert Draft.objects.get().answers["cells"]["double"] == MINE
-    assert not SetAside.objects.exists()
+    assert not KeptVersion.objects.exists()
 
 
 def test_an_upload_without_a_file_says_so(page: Page) -> None:
@@ -307,7 +326,7 @@ def test_an_upload_without_a_file_says_so(page: Page) -> None:
     assert "Choose a notebook" in page.text
 
 
-# -- What the script sends -----------------------------------------------------------------------------
+# -- Programs that press the buttons -------------------------------------------------------------------
 
 
 def autosave(client: Client, page: Page, **changes: Any) -> Any:
@@ -315,10 +334,17 @@ def autosave(client: Client, page: Page, **changes: Any) -> Any:
     return client.post(f"{page.url}draft/", data, headers={"Accept": "application/json"})
 
 
-def test_autosave_answers_with_the_new_revision(page: Page, client: Client) -> None:
-    answer = autosave(client, page, **{"cell-double": MINE})
-    assert answer.json()["revision"] == 1
-    assert answer["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+def test_submitting_without_a_text_hands_in_what_is_saved(page: Page, client: Client) -> None:
+    page.write(MINE)
+    page.fields |= {"extra-0": "double(2)", "extra-0-kind": "code", "extra-0-after": "double"}
+    page.press("Save")
+    order = {name: page.fields[name] for name in ("csrfmiddlewaretoken", "revision", "key")}
+    assert client.post(f"{page.url}submit/", {**order, "revision": 0}).status_code == 409
+    answers = [client.post(f"{page.url}submit/", order) for _click in range(2)]
+    submission = Submission.objects.get()
+    assert [answer.url for answer in answers] == [submission.get_absolute_url()] * 2
+    assert submission.answers["cells"]["double"] == MINE
+    assert [extra["source"] for extra in submission.answers["extras"]] == ["double(2)"]
 
 
 @pytest.mark.parametrize(
@@ -328,6 +354,7 @@ def test_autosave_answers_with_the_new_revision(page: Page, client: Client) -> N
         ({"revision": "latest"}, 400, "revision"),
         ({"extra-0": "a\0", "extra-0-kind": "code", "extra-0-after": ""}, 400, ""),
         ({"extra-0": "1", "extra-0-kind": "raw", "extra-0-after": ""}, 400, ""),
+        ({"extra-0": "1", "extra-0-kind": "code", "extra-0-id": "double"}, 400, ""),
     ],
 )
 def test_autosave_is_refused_field_by_field(
@@ -357,7 +384,7 @@ def test_a_session_that_ended_keeps_the_text_on_the_page(page: Page, client: Cli
 
 # -- Guards ----------------------------------------------------------------------------------------------
 
-POSTS = ["draft", "reset", "upload", "submit", "bring-back"]
+POSTS = ["draft", "reset", "upload", "submit", "restore", "notebook-reset", "notebook-restore"]
 
 
 @pytest.mark.parametrize("name", POSTS)
@@ -370,29 +397,22 @@ def test_changes_need_the_form_s_token(learner: User, exercise: Exercise, name: 
     assert not Draft.objects.exists()
 
 
-def test_nobody_brings_back_somebody_else_s_text(
-    page: Page, client: Client, other_learner: User
-) -> None:
-    page.write(MINE)
-    page.press("Reset the whole exercise")
-    kept = SetAside.objects.get()
-    client.force_login(other_learner)
-    answer = client.post(f"{page.url}bring-back/", {**page.fields, "kept": kept.pk})
-    assert answer.status_code == 404
-    assert SetAside.objects.filter(pk=kept.pk).exists()
-
-
 def test_a_learner_s_text_is_text(page: Page) -> None:
     page.write("</textarea><script>alert(1)</script>")
     page.press("Save")
     assert "alert(1)" in page.fields["cell-double"]
-    assert not any("alert(1)" in script.text for script in page.soup.select("script"))
+    assert b"<script>alert" not in page.response.content
 
 
 def test_no_inline_script_or_style(page: Page) -> None:
-    assert not [s for s in page.soup.select("script") if not s.get("src")]
+    inline = [script for script in page.soup.select("script") if not script.get("src")]
+    assert {script["type"] for script in inline} == {"application/json"}
     assert not page.soup.select("style, [style]")
-    assert "script-src 'self'" in page.response["Content-Security-Policy"]
+    policy = page.response["Content-Security-Policy"]
+    assert "script-src 'self';" in policy
+    assert "style-src 'self' 'unsafe-inline';" in policy
+    other = page.client.get(reverse("study:map"))["Content-Security-Policy"]
+    assert "style-src 'self';" in other, "and nowhere else"
 
 
 def test_the_page_asks_few_questions(
@@ -402,6 +422,6 @@ def test_the_page_asks_few_questions(
         page.write(text)
         page.press("Reset this cell")
     page.press("Submit")
-    # Session, user, exercise, draft, texts set aside, grade, submissions, their runs.
+    # Session, user, exercise, draft, outputs, grade, submissions, their runs.
     with django_assert_max_num_queries(8):
         client.get(page.url)

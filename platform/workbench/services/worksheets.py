@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import dropwhile
+from itertools import dropwhile, takewhile
 from typing import Literal
 
 from django.utils.safestring import SafeString
 
 from curriculum import models
-from grader.exercises import Cell, Exercise, Limits, Rules
+from grader.exercises import Answers, Cell, Exercise, Limits, Rules, starter_answers
 from notebooks.highlight import highlight_python
 from notebooks.markdown import render_markdown
 
@@ -21,8 +21,8 @@ _TITLE = re.compile(r"\A\s*# .*(?:\n|\Z)")
 class SheetCell:
     """One cell below the statement.
 
-    Of a locked cell, ``html`` is its text, rendered or coloured. Of an answer cell, ``source`` is the starter and
-    ``number`` counts from 1.
+    ``html`` is its text, rendered or coloured. Of an answer cell, ``source`` is the starter and ``number``
+    counts from 1.
     """
 
     id: str
@@ -37,7 +37,8 @@ class SheetCell:
 class Worksheet:
     """What anybody may know of one version of an exercise.
 
-    ``data`` names the files below ``data/`` with their sizes in bytes.
+    ``data`` names the files below ``data/`` with their sizes in bytes; ``opening`` the cells that make up
+    the statement, which are not among ``cells``.
     """
 
     slug: str
@@ -45,6 +46,7 @@ class Worksheet:
     title: str
     statement: str
     statement_html: SafeString
+    opening: tuple[str, ...]
     cells: tuple[SheetCell, ...]
     limits: Limits
     rules: Rules
@@ -65,6 +67,11 @@ class Worksheet:
 def load_exercise(exercise: models.Exercise) -> Exercise:
     """Its current version whole, with the solution: for reading answers, never for showing."""
     return _load(*_version(exercise))
+
+
+def load_starter(exercise: models.Exercise) -> Answers:
+    """What a learner begins with."""
+    return starter_answers(load_exercise(exercise))
 
 
 def get_worksheet(exercise: models.Exercise) -> Worksheet:
@@ -94,6 +101,7 @@ def _worksheet(version_pk: int, digest: str) -> Worksheet:
         title=exercise.title,
         statement=exercise.statement,
         statement_html=render_markdown(_TITLE.sub("", exercise.statement)),
+        opening=tuple(cell.id for cell in takewhile(_is_locked_text, exercise.cells)),
         cells=_sheet_cells(exercise),
         limits=exercise.limits,
         rules=exercise.rules,
@@ -106,9 +114,7 @@ def _worksheet(version_pk: int, digest: str) -> Worksheet:
 
 def _sheet_cells(exercise: Exercise) -> tuple[SheetCell, ...]:
     """The cells after the statement."""
-    below = dropwhile(
-        lambda cell: cell.kind == "markdown" and not cell.answer, exercise.public_cells()
-    )
+    below = dropwhile(_is_locked_text, exercise.public_cells())
     numbers = {cell.id: number for number, cell in enumerate(exercise.answer_cells, start=1)}
     return tuple(
         SheetCell(
@@ -121,6 +127,10 @@ def _sheet_cells(exercise: Exercise) -> tuple[SheetCell, ...]:
         )
         for cell in below
     )
+
+
+def _is_locked_text(cell: Cell) -> bool:
+    return cell.kind == "markdown" and not cell.answer
 
 
 def _render(cell: Cell) -> SafeString:

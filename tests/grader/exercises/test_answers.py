@@ -81,6 +81,14 @@ def test_a_deleted_answer_counts_as_not_attempted(exercise, notebook):
     assert "“scale” is missing" in answers.notes[0]
 
 
+def test_a_deleted_answer_can_stay_what_it_was(exercise, notebook):
+    notebook["cells"].remove(cell(notebook, "scale"))
+    answers = read_answers(exercise, notebook, keep={"scale": "# mine", "centre": "# older"})
+    assert answers.cells["scale"] == "# mine"
+    assert answers.cells["centre"] == solution_answers(exercise).cells["centre"]
+    assert answers.notes == ("The answer cell “scale” is missing; what you had in it stays.",)
+
+
 def test_moved_cells_go_back(exercise, notebook):
     notebook["cells"].reverse()
     answers = read_answers(exercise, notebook)

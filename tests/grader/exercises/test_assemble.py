@@ -47,6 +47,21 @@ def test_extras_stand_after_their_cell(exercise: Exercise):
     assert roles(notebook)[0] == ("extra-1", "extra")
 
 
+def test_extras_keep_the_names_that_a_page_gave_them(exercise: Exercise):
+    extras = (
+        Extra("centre", "code", "1", "x-abc123"),
+        Extra("centre", "code", "2", "x-abc123"),
+        Extra("scale", "code", "3", "centre"),
+        Extra("scale", "code", "4", "x-note01"),
+    )
+    notebook = assemble(exercise, Answers({}, extras))
+    nbformat.validate(nbformat.from_dict(notebook))
+    names = [name for name, role in roles(notebook) if role == "extra"]
+    assert names == ["x-abc123", "extra-2", "extra-3", "x-note01"]
+    read = read_answers(exercise, notebook).extras
+    assert [extra.id for extra in read] == ["x-abc123", "", "", "x-note01"]
+
+
 def test_a_taken_away_notebook_reads_back_as_the_same_answers(exercise: Exercise):
     answers = Answers(
         {"centre": "def centre(x): ...", "scale": "# mine"}, (Extra("scale", "code", "scale(1)"),)

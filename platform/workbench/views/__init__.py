@@ -1,0 +1,1 @@
+"""The exercise page: read, write, hand in. Every button works without JavaScript."""
