@@ -19,6 +19,7 @@ OPEN_ROOMS = {"config", "common", "notebooks"}
 EXTRA = {
     "accounts": {"adapter", "middleware"},
     "api": {"serializers", "problems", "v1"},
+    "workbench": {"live"},
 }
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "managers", "misc", "common_utils"}
 

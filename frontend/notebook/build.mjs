@@ -1,0 +1,87 @@
+// Bundles the notebook into static/notebook. Options: --out FOLDER, --meta FILE (what went where).
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { parseArgs } from "node:util";
+import esbuild from "esbuild";
+import { notice } from "./notice.mjs";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const { values } = parseArgs({ options: { out: { type: "string" }, meta: { type: "string" } } });
+const out = resolve(values.out ?? join(HERE, "../../static/notebook"));
+
+const { metafile, outputFiles } = await esbuild.build({
+  absWorkingDir: HERE,
+  entryPoints: [
+    { in: "src/main.ts", out: "nb" },
+    { in: "src/css/notebook.css", out: "nb" },
+  ],
+  outdir: out,
+  write: false,
+  metafile: true,
+  bundle: true,
+  minify: true,
+  splitting: true,
+  format: "esm",
+  target: "es2022",
+  charset: "utf8",
+  legalComments: "none", // NOTICE.txt says it all
+  chunkNames: "chunks/[name]-[hash]",
+  assetNames: "assets/[name]-[hash]",
+  // Every browser that runs the bundle reads woff2.
+  loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty", ".svg": "dataurl" },
+  define: { "process.env.NODE_ENV": '"production"' },
+  logLevel: "warning",
+});
+
+/** Output paths without the folder, so that they read the same wherever the bundle goes. */
+const outputs = new Map(
+  Object.entries(metafile.outputs).map(([path, entry]) => [shorten(path), entry]),
+);
+refuse(outputs);
+
+rmSync(out, { recursive: true, force: true });
+for (const file of outputFiles) {
+  mkdirSync(dirname(file.path), { recursive: true });
+  writeFileSync(file.path, file.contents);
+}
+writeFileSync(join(out, "NOTICE.txt"), notice(HERE, Object.keys(metafile.inputs)));
+
+const initial = initialScripts(outputs);
+const contents = new Map(outputFiles.map((file) => [shorten(file.path), file.contents]));
+const size = (paths) => paths.reduce((sum, path) => sum + gzipSync(contents.get(path), { level: 9 }).length, 0);
+if (values.meta) writeFileSync(values.meta, JSON.stringify({ initial }, null, 2));
+console.log(`initial JavaScript: ${(size(initial) / 1024).toFixed(1)} KB gzip in ${initial.length} files`);
+
+function shorten(path) {
+  const whole = resolve(HERE, path);
+  return whole.startsWith(out) ? whole.slice(out.length + 1) : path;
+}
+
+/** The scripts a page loads before anything runs: nb.js and all that it imports statically. */
+function initialScripts(from) {
+  const found = new Set();
+  const visit = (path) => {
+    if (found.has(path)) return;
+    found.add(path);
+    for (const one of from.get(path).imports) {
+      if (one.kind === "import-statement" && !one.external) visit(shorten(one.path));
+    }
+  };
+  visit("nb.js");
+  return [...found].sort();
+}
+
+/** Django serves nb.js under a hashed name: a chunk that imports it would load a second copy of everything. */
+function refuse(from) {
+  for (const [path, entry] of from) {
+    if (entry.imports.some((one) => shorten(one.path) === "nb.js")) {
+      throw new Error(`${path} imports nb.js; move what both need out of src/main.ts`);
+    }
+    // Nothing loads the style sheet of a chunk.
+    if (path.endsWith(".css") && path !== "nb.css") {
+      throw new Error(`${path} would never be loaded; import that style sheet in src/css/notebook.css`);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/** Makes the exercise page a notebook: reads what the server handed out and joins the parts. */
+import { mountChecks } from "./checks/checks";
+import { mountContents } from "./contents/contents";
+import { mountFiles } from "./files/files";
+import { createKernel } from "./kernel/kernel";
+import { createNotebook } from "./notebook/notebook";
+import { withTyped } from "./notebook/typed";
+import { createStore } from "./store/store";
+import type { Boot } from "./types";
+
+function begin(root: HTMLElement, boot: Boot): void {
+  const kernel = createKernel(boot);
+  const { cells, isChanged } = withTyped(root, boot.cells);
+  const notebook = createNotebook(root, { ...boot, cells }, kernel);
+  const store = createStore(
+    boot,
+    () => notebook.draft(),
+    () => notebook.outputs(),
+  );
+  notebook.useStore(store);
+  if (isChanged) store.changed();
+  mountFiles(notebook, kernel, boot);
+  mountContents(notebook);
+  mountChecks(notebook, store, kernel, boot);
+}
+
+const root = document.getElementById("notebook");
+const data = document.getElementById("notebook-data");
+if (root && data?.textContent) begin(root, JSON.parse(data.textContent) as Boot);

@@ -1,0 +1,108 @@
+/** Runs cells, stops them, and tells how it went. */
+import { gettext } from "../i18n";
+import type { Kernel } from "../types";
+import type { Cell } from "./cell";
+import type { Cells } from "./cells";
+import { CodeCell } from "./code-cell";
+import { confirm } from "./confirm";
+import { endWords } from "./labels";
+import { RunQueue } from "./queue";
+import { TextCell } from "./text-cell";
+
+export class Runner {
+  readonly queue: RunQueue;
+
+  constructor(
+    private readonly cells: Cells,
+    private readonly kernel: Kernel,
+    private readonly announce: (text: string) => void,
+    onChange: () => void,
+  ) {
+    this.queue = new RunQueue(onChange);
+    kernel.onFresh(() => {
+      for (const cell of cells.code) cell.onFresh();
+    });
+    this.#awaitReunion();
+  }
+
+  /** Texts are shown at once, code waits for its turn. Resolves true when all of it ran well. */
+  run(cells: readonly Cell[]): Promise<boolean> {
+    for (const cell of cells) if (cell instanceof TextCell) cell.render();
+    return this.queue.add(cells.filter((cell) => cell instanceof CodeCell));
+  }
+
+  runAll(): Promise<boolean> {
+    return this.run(this.cells.list);
+  }
+
+  runAbove(cell: Cell): Promise<boolean> {
+    return this.run(this.cells.list.slice(0, this.cells.indexOf(cell)));
+  }
+
+  runBelow(cell: Cell): Promise<boolean> {
+    return this.run(this.cells.list.slice(this.cells.indexOf(cell)));
+  }
+
+  /** What the button of a cell does: a second press takes it back. */
+  toggle(cell: Cell): void {
+    if (!(cell instanceof CodeCell) || !this.queue.has(cell)) return void this.run([cell]);
+    if (!this.queue.remove(cell)) this.stop();
+  }
+
+  /** Interrupts what runs and forgets what waits. */
+  stop(): void {
+    const { running } = this.queue;
+    this.queue.clear();
+    if (!(running instanceof CodeCell)) return;
+    if (running.state === "waiting") running.cancelWait();
+    if (this.kernel.state === "busy" || running.state === "running") void this.kernel.interrupt();
+  }
+
+  async restart(): Promise<boolean> {
+    if (!this.queue.isEmpty && !(await confirm(RESTART()))) return false;
+    return this.#restart();
+  }
+
+  async restartAndRunAll(): Promise<boolean> {
+    return (await this.restart()) && this.runAll();
+  }
+
+  onRunEnd(cell: CodeCell): void {
+    const { state } = cell;
+    const isLast = !this.queue.length;
+    if (isLast || state !== "ok") this.announce(endWords(cell.position, state, cell.errorName));
+  }
+
+  async #restart(): Promise<boolean> {
+    this.queue.clear();
+    const { running } = this.queue;
+    if (running instanceof CodeCell) running.cancelWait();
+    const isUp = ["ready", "busy", "restarting", "reconnecting"].includes(this.kernel.state);
+    const ok = isUp ? await this.kernel.restart() : await this.kernel.start();
+    if (ok) this.announce(gettext("Python has been restarted"));
+    return ok;
+  }
+
+  /** A kernel that was found, not started, is the one that the saved results came from. */
+  #awaitReunion(): void {
+    let isFresh = false;
+    const forget = this.kernel.onFresh(() => {
+      isFresh = true;
+    });
+    const leave = this.kernel.onState((state) => {
+      if (state !== "ready") return;
+      leave();
+      // The news of a fresh kernel may follow that of its readiness.
+      setTimeout(() => {
+        forget();
+        if (!isFresh) for (const cell of this.cells.code) cell.onReunion();
+      });
+    });
+  }
+}
+
+const RESTART = () => ({
+  title: gettext("Restart Python?"),
+  text: gettext("A cell is running. Restarting stops it and clears every name; your text stays."),
+  action: gettext("Restart"),
+});

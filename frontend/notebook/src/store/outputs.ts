@@ -1,0 +1,77 @@
+/** Saves what cells show: apart from the text, later, and never at its cost. */
+import { RefusedError, send, type Fetch } from "../requests";
+import type { CellData, Output } from "../types";
+import { Deadline } from "./deadline";
+
+export interface Shown {
+  execution_count: number | null;
+  outputs: Output[];
+}
+
+const PAUSE_SECONDS = 5;
+const LONGEST_SECONDS = 30;
+const AGAIN_SECONDS = 30;
+const MOST_CELL_CHARACTERS = 1024 * 1024;
+const MOST_CHARACTERS = 5 * 1024 * 1024;
+
+export class OutputsSaver {
+  private readonly deadline = new Deadline(PAUSE_SECONDS, LONGEST_SECONDS, () => void this.save());
+  private readonly sent = new Map<string, string>(); // by cell, as JSON
+  private saving = false;
+
+  constructor(
+    private readonly fetch: Fetch,
+    private readonly url: string,
+    private readonly shown: () => Record<string, Shown>,
+  ) {}
+
+  changed(): void {
+    this.deadline.wish();
+  }
+
+  /** Does not wait any longer, if something waits. */
+  flush(): void {
+    if (this.deadline.waiting) void this.save();
+  }
+
+  /** The server has handed these out: nothing of them needs to be sent. */
+  adopt(cells: readonly CellData[]): void {
+    this.deadline.cancel();
+    this.sent.clear();
+    for (const { id, execution_count, outputs } of cells) this.sent.set(id, JSON.stringify({ execution_count, outputs }));
+  }
+
+  private async save(): Promise<void> {
+    if (this.saving) return this.deadline.wish();
+    this.deadline.cancel();
+    const now = this.read();
+    const changed = [...now].filter(([cell, text]) => this.sent.get(cell) !== text);
+    if (!changed.length) return;
+    this.saving = true;
+    try {
+      const outputs = Object.fromEntries(changed.map(([cell, text]) => [cell, JSON.parse(text) as Shown]));
+      await send(this.fetch, this.url, { method: "PUT", json: { outputs } });
+      for (const [cell, text] of changed) this.sent.set(cell, text);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      const mayHelp = error.status === 0 || error.status === 401 || error.status === 429 || error.status >= 500;
+      if (mayHelp) this.deadline.in(error.retryAfterSeconds ?? AGAIN_SECONDS);
+      else for (const [cell, text] of changed) this.sent.set(cell, text);
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  /** Each cell as JSON. Of a cell that shows too much, or too much after the others, nothing is kept. */
+  private read(): Map<string, string> {
+    let left = MOST_CHARACTERS;
+    const texts = new Map<string, string>();
+    for (const [cell, { execution_count, outputs }] of Object.entries(this.shown())) {
+      let text = JSON.stringify({ execution_count, outputs });
+      if (text.length > Math.min(MOST_CELL_CHARACTERS, left)) text = JSON.stringify({ execution_count, outputs: [] });
+      left -= text.length;
+      texts.set(cell, text);
+    }
+    return texts;
+  }
+}
