@@ -1,6 +1,7 @@
 """What an exercise is: read from its folder, put together with a learner's answers, and proved."""
 
 from grader.exercises.answers import (
+    EXTRA_ID,
     Answers,
     Extra,
     read_answers,
@@ -15,6 +16,7 @@ from grader.exercises.manifest import Limits, Rules, read_model, read_text
 from grader.exercises.values import Cell, Exercise, WrongAnswer
 
 __all__ = [
+    "EXTRA_ID",
     "Answers",
     "Cell",
     "Exercise",

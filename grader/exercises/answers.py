@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -10,14 +11,21 @@ from grader.errors import NotebookError, Problem
 from grader.exercises.hostile import FoundCell, as_source, read_notebook
 from grader.exercises.values import Exercise, Kind
 
+# What a page may call a cell that a learner adds.
+EXTRA_ID = re.compile(r"x-[a-z0-9]{6,32}")
+
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """A cell that the learner added; ``after`` is the id of the exercise's cell above it, "" if none."""
+    """A cell that the learner added; ``after`` is the id of the exercise's cell above it, "" if none.
+
+    ``id`` fits :data:`EXTRA_ID`; "" where nobody has named the cell yet.
+    """
 
     after: str
     kind: Kind
     source: str
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +87,13 @@ def read_sources(exercise: Exercise, sources: Mapping[str, Any]) -> Answers:
     return Answers({**known, **given})
 
 
-def read_answers(exercise: Exercise, notebook: Mapping[str, Any]) -> Answers:
+def read_answers(
+    exercise: Exercise, notebook: Mapping[str, Any], *, keep: Mapping[str, str] | None = None
+) -> Answers:
     """The learner's cells of an untrusted notebook (nbformat 4.0 to 4.5, as parsed JSON).
 
     Only text is taken: order, locked cells, metadata, outputs and attachments are the exercise's own.
+    An answer cell that the notebook lacks is the starter, or what ``keep`` has for it.
 
     Raises:
         NotebookError: it is no such notebook, or none of its cells belongs to this exercise's answers;
@@ -98,9 +109,12 @@ def read_answers(exercise: Exercise, notebook: Mapping[str, Any]) -> Answers:
         )
         raise NotebookError([Problem("cells", message)])
     extras, ignored = _extras(places, found)
-    notes = [*_notes(exercise, places, found), *ignored]
+    kept = keep or {}
+    notes = [*_notes(exercise, places, found, kept), *ignored]
     cells = {
-        cell.id: found[places[cell.id]].source if cell.id in places else cell.source
+        cell.id: found[places[cell.id]].source
+        if cell.id in places
+        else kept.get(cell.id, cell.source)
         for cell in exercise.answer_cells
     }
     return Answers(cells, tuple(extras), tuple(notes))
@@ -127,6 +141,7 @@ def _extras(places: Mapping[str, int], found: list[FoundCell]) -> tuple[list[Ext
     at = {index: name for name, index in places.items()}
     extras: list[Extra] = []
     notes: list[str] = []
+    named: set[str] = set()
     after = ""
     for index, cell in enumerate(found):
         after = at.get(index, after)
@@ -142,20 +157,35 @@ def _extras(places: Mapping[str, int], found: list[FoundCell]) -> tuple[list[Ext
                     "The first counts; the copy is kept as a cell of your own."
                 )
                 break
-        extras.append(Extra(after, "markdown" if cell.kind == "markdown" else "code", cell.source))
+        kind: Kind = "markdown" if cell.kind == "markdown" else "code"
+        extras.append(Extra(after, kind, cell.source, _own_id(cell, {*places, *named})))
+        named.add(extras[-1].id)
     return extras, notes
 
 
-def _notes(exercise: Exercise, places: Mapping[str, int], found: list[FoundCell]) -> list[str]:
+def _own_id(cell: FoundCell, taken: Collection[str]) -> str:
+    """The name that a page gave the cell, unless another cell has it."""
+    return next(
+        (name for name in (cell.id, cell.label) if EXTRA_ID.fullmatch(name) and name not in taken),
+        "",
+    )
+
+
+def _notes(
+    exercise: Exercise,
+    places: Mapping[str, int],
+    found: list[FoundCell],
+    kept: Mapping[str, str],
+) -> list[str]:
     notes: list[str] = []
     for cell in exercise.cells:
         if cell.id not in places:
-            notes.append(_missing(cell.id, cell.answer))
+            notes.append(_missing(cell.id, cell.answer, cell.id in kept))
             continue
         theirs = found[places[cell.id]]
         if cell.answer and theirs.kind != cell.kind:
             notes.append(
-                f"The answer cell “{cell.id}” had become {theirs.kind}; it was read as code."
+                f"The answer cell “{cell.id}” had become {theirs.kind}; it was read as {cell.kind}."
             )
         elif not cell.answer and not _same(cell.source, theirs.source):
             notes.append(f"Your change to the locked cell “{cell.id}” was left out; ours is used.")
@@ -165,7 +195,9 @@ def _notes(exercise: Exercise, places: Mapping[str, int], found: list[FoundCell]
     return notes
 
 
-def _missing(name: str, answer: bool) -> str:
+def _missing(name: str, answer: bool, kept: bool) -> str:
+    if answer and kept:
+        return f"The answer cell “{name}” is missing; what you had in it stays."
     if answer:
         return f"The answer cell “{name}” is missing; it counts as not attempted."
     return f"The locked cell “{name}” was missing and has been put back."

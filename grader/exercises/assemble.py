@@ -78,10 +78,13 @@ def job(
 
 def _by_place(exercise: Exercise, extras: tuple[Extra, ...]) -> dict[str, list[dict[str, Any]]]:
     places: dict[str, list[dict[str, Any]]] = {"": [], **{cell.id: [] for cell in exercise.cells}}
+    taken = {cell.id for cell in exercise.cells}
     for number, extra in enumerate(extras, start=1):
         # A cell that this version no longer has: the extra goes to the end, not away.
         place = extra.after if extra.after in places else exercise.cells[-1].id
-        places[place].append(_cell(f"extra-{number}", extra.kind, extra.source, "extra"))
+        name = extra.id if extra.id and extra.id not in taken else f"extra-{number}"
+        taken.add(name)
+        places[place].append(_cell(name, extra.kind, extra.source, "extra"))
     return places
 
 
