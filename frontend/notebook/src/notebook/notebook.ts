@@ -46,7 +46,7 @@ export class Notebook implements NotebookView, Host {
     const say = (text: string) => this.announce(text);
     const show = this.banner.bind(this);
     const close = this.closeBanner.bind(this);
-    this.#cells = new Cells(this, () => this.#onCells());
+    this.#cells = new Cells(this, () => this.#listeners.forEach((listener) => listener()));
     this.help = new Help(this.#commands);
     this.#saving = new SaveNotices(boot, show, close);
     const notices = new KernelNotices(kernel, boot, show, close);
@@ -224,10 +224,6 @@ export class Notebook implements NotebookView, Host {
       onRestartAndRunAll: () => void this.runner.restartAndRunAll(),
       onHelp: () => this.help.open(),
     });
-  }
-
-  #onCells(): void {
-    for (const listener of this.#listeners) listener();
   }
 
   #writeInNeighbour(cell: Cell, by: -1 | 1): boolean {

@@ -13,7 +13,7 @@ const VERSION = "1.0.0";
 
 /** Keeps what an Output widget captured, for each of its views. */
 export class OutputModel extends DOMWidgetModel {
-  private kept: Captured[] = [];
+  private declare kept: Captured[]; // set in `initialize`, which runs before fields are
 
   override defaults(): Record<string, unknown> {
     return {

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { FakeKernel, display, frames, makeArea, stream } from "../render/tools";
 
+// jsdom has no dragging, which the library reads when it is loaded.
+Object.assign(globalThis, { DragEvent: class extends MouseEvent {} });
+
 afterEach(() => document.body.replaceChildren());
 
 const VIEW = "application/vnd.jupyter.widget-view+json";
@@ -18,8 +21,8 @@ function open(fake: FakeKernel, id: string, name: string, more: Record<string, u
     _model_name: `${name}Model`,
     _model_module: `@jupyter-widgets/${module}`,
     _model_module_version: module === "output" ? "1.0.0" : "2.0.0",
-    _view_name: name.startsWith("Layout") ? "LayoutView" : `${name}View`,
-    _view_module: `@jupyter-widgets/${module}`,
+    _view_name: name.endsWith("Style") ? "StyleView" : `${name}View`,
+    _view_module: `@jupyter-widgets/${name.endsWith("Style") ? "base" : module}`,
     _view_module_version: "2.0.0",
     ...more,
   };
@@ -42,8 +45,12 @@ test("a slider is shown, follows the kernel, and tells it what was chosen", asyn
   fake.say("comm_msg", "slider", { method: "update", state: { value: 7 }, buffer_paths: [] });
   await until(() => area.element.querySelector(".widget-readout")!.textContent === "7");
   const readout = area.element.querySelector<HTMLElement>(".widget-readout")!;
-  readout.textContent = "9";
-  readout.dispatchEvent(new Event("blur"));
+  const choose = (value: string): void => {
+    readout.setAttribute("contenteditable", "true"); // jsdom does not reflect the property
+    readout.textContent = value;
+    readout.dispatchEvent(new KeyboardEvent("keydown", { keyCode: 13, bubbles: true }));
+  };
+  choose("9");
   await until(() => fake.sent.length);
   const { message, handlers } = fake.sent[0]!;
   assert.equal(message.comm_id, "slider");
@@ -52,10 +59,7 @@ test("a slider is shown, follows the kernel, and tells it what was chosen", asyn
   await frames();
   assert.match(area.element.textContent!, /observed 9/);
   // While the kernel works, changes wait; then the last one goes.
-  for (const value of ["1", "2", "5"]) {
-    readout.textContent = value;
-    readout.dispatchEvent(new Event("blur"));
-  }
+  for (const value of ["1", "2", "5"]) choose(value);
   assert.equal(fake.sent.length, 1);
   handlers!.onIdle!();
   await until(() => fake.sent.length === 2);
@@ -130,7 +134,7 @@ test("texts of widgets are sanitised", async () => {
   open(fake, "layout", "Layout");
   open(fake, "style", "HTMLStyle");
   const value = `<b hx-get="/x" class="button" onclick="hit()" data-hx-get="/y">bold</b><style>*{}</style><form></form>`;
-  open(fake, "html", "HTML", { value, layout: "IPY_MODEL_layout", style: "IPY_MODEL_style", description: "<i onclick=x data-hx-get='/'>d</i>" });
+  open(fake, "html", "HTML", { value, layout: "IPY_MODEL_layout", style: "IPY_MODEL_style", description_allow_html: true, description: "<i onclick=x data-hx-get='/'>d</i>" });
   area.add(shows("html"));
   await until(() => area.element.querySelector(".widget-html b"));
   assert.equal(area.element.querySelector(".widget-html-content")!.innerHTML, "<b>bold</b>");
