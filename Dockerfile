@@ -1,4 +1,4 @@
-# Two images from one file: `platform` (web, worker, beat, migrate) and `kernels` (the kernel host).
+# Two images from one file: `platform` (web, live, worker, beat, migrate) and `kernels` (the kernel host).
 # The kernel host's image holds no Django, no settings and nothing of the course.
 
 FROM python:3.11.14-slim-bookworm AS base
@@ -33,7 +33,7 @@ USER 0
 ENTRYPOINT ["kernel-container"]
 CMD ["python", "-m", "grader.kernels", "--socket", "/run/kilohour/kernels.sock", "--mode", "root", "--allow-uid", "10001"]
 
-# -- Web, worker, beat ------------------------------------------------------------------------------
+# -- Web, live, worker, beat ------------------------------------------------------------------------------
 FROM base AS platform
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONPATH=/app:/app/platform \

@@ -48,11 +48,19 @@ KERNEL_HOST_SOCKET = env.text("KERNEL_HOST_SOCKET", str(DATA_DIR / "run" / "kern
 SUBMISSIONS_WAITING_PER_LEARNER = env.integer("SUBMISSIONS_WAITING_PER_LEARNER", 3)
 SUBMISSIONS_PER_MINUTE = env.integer("SUBMISSIONS_PER_MINUTE", 6)  # and learner; 0: no limit
 SUBMISSIONS_PER_DAY = env.integer("SUBMISSIONS_PER_DAY", 60)
+CHECKS_PER_MINUTE = env.integer("CHECKS_PER_MINUTE", 20)  # and learner; 0: no limit
+CHECKS_WAITING_PER_LEARNER = env.integer("CHECKS_WAITING_PER_LEARNER", 1)
 # Over this many in one queue, nothing more is taken: they would wait for too long.
 SUBMISSIONS_QUEUE_DEPTH = env.integer("SUBMISSIONS_QUEUE_DEPTH", 1000)
 SUBMISSION_MAX_BYTES = 5 * 1024 * 1024
 # A whole request: the notebook and what else stands in the form.
 REQUEST_MAX_BYTES = SUBMISSION_MAX_BYTES + 1024 * 1024
+
+# -- Live kernels ----------------------------------------------------------------------------------
+
+# A kernel is stopped when nothing was done with it for so long, or no page was open.
+LIVE_IDLE_SECONDS = env.integer("LIVE_IDLE_SECONDS", 1500)
+LIVE_ALONE_SECONDS = env.integer("LIVE_ALONE_SECONDS", 420)
 
 # -- Django ----------------------------------------------------------------------------------------
 
@@ -108,6 +116,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -227,7 +236,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "submissions.tasks.requeue_lost_runs",
         "schedule": 5.0,
         "options": {"queue": "check", "expires": 5.0},
-    }
+    },
+    "remove-old-trials": {
+        "task": "submissions.tasks.remove_old_trials",
+        "schedule": 3600.0,
+        "options": {"queue": "regrade", "expires": 3600.0},
+    },
 }
 
 # -- API -------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from common.views import style
 urlpatterns = [
     path("", include("study.urls")),
     path("", include("workbench.urls")),
+    path("", include("workbench.live.urls")),
     path("", include("submissions.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),

@@ -12,7 +12,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
-OURS = ("web", "worker", "later", "beat", "migrate")
+OURS = ("web", "live", "worker", "later", "beat", "migrate")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def test_hadolint_is_content() -> None:
 
 
 def test_all_services_are_there(compose: dict[str, Any]) -> None:
-    assert set(compose["services"]) == {*OURS, "kernels", "postgres", "redis"}
+    assert set(compose["services"]) == {*OURS, "proxy", "kernels", "postgres", "redis"}
 
 
 def test_every_lasting_service_has_a_health_check(compose: dict[str, Any]) -> None:
@@ -107,22 +107,47 @@ def test_every_secret_is_drawn_by_the_script(compose: dict[str, Any], tmp_path: 
 
 
 def test_no_service_of_ours_runs_with_more_than_it_needs(compose: dict[str, Any]) -> None:
-    for name in OURS:
+    for name in (*OURS, "proxy"):
         service = compose["services"][name]
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
 
 
-def test_only_the_web_service_reaches_the_outside(compose: dict[str, Any]) -> None:
+def test_only_web_and_the_proxy_reach_the_outside(compose: dict[str, Any]) -> None:
     assert compose["networks"]["inside"] == {"internal": True}
     outside = [
         name
         for name, one in compose["services"].items()
         if one.get("network_mode") != "none" and set(one["networks"]) != {"inside"}
     ]
-    assert outside == ["web"]
-    assert [name for name, one in compose["services"].items() if one.get("ports")] == ["web"]
+    assert sorted(outside) == ["proxy", "web"]
+    assert [name for name, one in compose["services"].items() if one.get("ports")] == ["proxy"]
+
+
+def test_kernels_have_a_process_of_their_own_beside_the_host(compose: dict[str, Any]) -> None:
+    live = compose["services"]["live"]
+    assert live["command"][:2] == ["uvicorn", "config.asgi:application"]
+    assert "--workers" not in live["command"]  # kernels are found in one process only
+    assert live["volumes"] == ["orders:/run/kilohour"]
+    routes = (ROOT / "bin" / "ops" / "proxy.conf").read_text()
+    assert re.search(r"location /kernel/ \{\s+set \$kernels live:8000;", routes)
+    assert re.search(r"location / \{\s+set \$pages web:8000;", routes)
+
+
+def test_the_live_process_runs_as_it_does_in_development(compose: dict[str, Any]) -> None:
+    """The same limits of sockets in both."""
+    procfile = (ROOT / "Procfile").read_text()
+    here = re.search(r"uvicorn (config.*)", procfile)
+    assert here
+    words = compose["services"]["live"]["command"]
+    for option in (
+        "--ws",
+        "--ws-max-size",
+        "--ws-per-message-deflate",
+        "--timeout-graceful-shutdown",
+    ):
+        assert f"{option} {words[words.index(option) + 1]}" in here[1]
 
 
 def test_the_build_takes_no_secrets_and_no_data_along() -> None:
