@@ -232,8 +232,8 @@ def _failures_told(connection: socket.socket, what: str) -> Iterator[None]:
     except HostUnavailableError as error:
         log.error("%s could not be served: %s", what, error)
         _say(connection, state="failed", reason=str(error))
-    except OSError as error:
-        # Ours as well: a control group that would not go, a folder that could not be made.
+    except Exception as error:
+        # Ours as well: a control group that would not go, a folder that could not be made, a slip.
         log.exception("%s could not be served", what)
         _say(connection, state="failed", reason=f"{type(error).__name__}: {error}")
 
