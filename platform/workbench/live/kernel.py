@@ -65,6 +65,11 @@ class Kernel:
             return "starting"
         return "busy" if self._runs.is_running() else "idle"
 
+    @property
+    def is_working(self) -> bool:
+        """Whether a run is on its way that does not wait for the learner's answer."""
+        return self.state == "busy" and not self._runs.is_asking()
+
     def idle_seconds(self) -> float:
         """How long the learner has done nothing with it."""
         return time.monotonic() - self.active_at

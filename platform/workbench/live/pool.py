@@ -173,7 +173,7 @@ class Pool:
         if kernel.has_failed:  # it could not be brought back
             return records.Reason.DIED
         seconds = time.monotonic()
-        if kernel.state == "busy":
+        if kernel.is_working:
             return ""  # its run has a limit of its own
         if kernel.idle_seconds() > settings.LIVE_IDLE_SECONDS:
             return records.Reason.IDLE

@@ -245,6 +245,14 @@ def test_idle_kernels_are_stopped(browser: Browser, page: Page, settings: Any) -
     assert_ended("idle")
 
 
+def test_a_run_that_asks_the_learner_keeps_no_kernel_alive(page: Page, settings: Any) -> None:
+    page.execute("input('who?')")
+    page.until(lambda message: message.type == "input_request")
+    settings.LIVE_IDLE_SECONDS = 1
+    assert page.closed_with() == 4408
+    assert_ended("idle")
+
+
 def test_kernels_without_a_page_are_stopped_sooner(
     browser: Browser, kernel: dict[str, Any], settings: Any
 ) -> None:
