@@ -67,6 +67,7 @@ LIVE_ALONE_SECONDS = env.integer("LIVE_ALONE_SECONDS", 420)
 INSTALLED_APPS = [
     "accounts",
     "curriculum",
+    "cohorts",
     "submissions",
     "workbench",
     "progress",
@@ -115,6 +116,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "config.urls"
+CSRF_FAILURE_VIEW = "common.views.csrf_failure"
 WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"
 AUTH_USER_MODEL = "accounts.User"

@@ -146,7 +146,7 @@ class Regrade(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    scope = models.JSONField(help_text=_("What was chosen: exercise, learners."))
+    scope = models.JSONField(help_text=_("What was chosen: exercise, cohort, learners."))
     uses_current_version = models.BooleanField(
         default=False, help_text=_("Else each submission's own version, as it was then.")
     )

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.models import User
+from cohorts.services import add_member, create_cohort, remove_member
 from common.clock import now
 from curriculum.models import ExerciseVersion
 from grader.errors import RunLostError
@@ -279,6 +281,60 @@ def test_only_what_was_chosen(graded, make_exercise, learner, other_learner) -> 
     assert Regrade.objects.count() == 3
 
 
+@pytest.fixture
+def spring(learner, other_learner, make_user):
+    """A cohort: the learner learns in it, the other has left, and a third never came."""
+    cohort = create_cohort(name="Spring", slug="spring")
+    for user in (learner, other_learner):
+        add_member(cohort=cohort, user=user)
+    remove_member(cohort=cohort, user=other_learner)
+    make_user("third")
+    return cohort
+
+
+@pytest.fixture
+def everybody(learner, other_learner, spring):
+    return [learner, other_learner, User.objects.get(username="third")]
+
+
+def test_a_cohort_stands_for_its_learners_of_now(
+    graded, make_exercise, everybody, spring, make_user
+) -> None:
+    other = make_exercise("other")
+    mentor = make_user("mentor", role="mentor")
+    add_member(cohort=spring, user=mentor, role="mentor")
+    mine = [graded(1.0, learner=everybody[0]), graded(1.0, learner=everybody[0], exercise=other)]
+    for user in (*everybody[1:], mentor):
+        graded(1.0, learner=user)
+
+    regrade = services.start_regrade(cohort=spring)
+    assert sorted(regrade.runs.values_list("replaces", flat=True)) == [one.pk for one in mine]
+    assert regrade.scope == {"exercise": None, "cohort": "spring", "learners": None}
+    services.cancel_regrade(regrade=regrade)
+    regrade = services.start_regrade(cohort=spring, exercise=other)
+    assert regrade.runs.get().replaces == mine[1]
+    with pytest.raises(NothingToRegradeError):
+        services.start_regrade(cohort=spring, learners=everybody[1:])
+
+
+def test_applied_and_undone_is_what_the_cohort_was_at_the_preview(
+    graded, everybody, spring
+) -> None:
+    for user in everybody:
+        graded(1.0, learner=user)
+    before = what_counts()
+    regrade = services.start_regrade(cohort=spring)
+    run_all(regrade, 3.0)
+    remove_member(cohort=spring, user=everybody[0])
+    add_member(cohort=spring, user=everybody[2])
+
+    assert services.apply_regrade(regrade=regrade) == {ChangeKind.APPLIED: 1}
+    points = Grade.objects.values_list("learner__username", "points")
+    assert dict(points) == {"learner": 3.0, "other-learner": 1.0, "third": 1.0}
+    assert services.undo_regrade(regrade=regrade) == 1
+    assert what_counts() == before
+
+
 def test_an_account_goes_with_its_regraded_work(graded, learner) -> None:
     graded(1.0)
     regrade = services.start_regrade()
@@ -332,13 +388,59 @@ class TestCommand:
         )
 
     @pytest.mark.parametrize(
+        ("words", "scope", "count"),
+        [
+            (("--cohort", "spring"), "all exercises in cohort spring, stored", 2),
+            (("--cohort", "spring", "--all"), "all exercises in cohort spring, stored", 2),
+            (("--cohort", "spring", "--exercise", "other"), "other in cohort spring, stored", 1),
+            (
+                ("--cohort", "spring", "--learner", "learner"),
+                "all exercises in cohort spring of learner, stored",
+                2,
+            ),
+            (("--all",), "all exercises, stored", 4),
+        ],
+    )
+    def test_by_cohort(self, graded, make_exercise, everybody, words, scope, count) -> None:
+        graded(1.0, exercise=make_exercise("other"))
+        for user in everybody:
+            graded(1.0, learner=user)
+        said = self.say("preview", *words, "--no-wait")
+        regrade = Regrade.objects.get()
+        assert f"{regrade.public_id}: {count} submissions" in said
+        assert f"{scope} version, Preview: {count} waiting" in said
+        assert f"{scope} version" in self.say("show", str(regrade.public_id), "--no-wait")
+        assert f"{scope} version" in self.say("list")
+
+    def test_the_whole_way_of_a_cohort(self, graded, everybody) -> None:
+        for user in everybody:
+            graded(1.0, learner=user)
+        self.say("preview", "--cohort", "spring", "--no-wait")
+        regrade = Regrade.objects.get()
+        run_all(regrade, 3.0)
+        assert "Applied: 1." in self.say("apply", str(regrade.public_id))
+        assert Grade.objects.filter(points=3.0).get().learner == everybody[0]
+        assert "Undone: 1" in self.say("undo", str(regrade.public_id))
+        assert not Grade.objects.filter(points=3.0).exists()
+
+    def test_a_regrade_from_before_there_were_cohorts_is_still_shown(self, graded) -> None:
+        graded(1.0)
+        regrade = services.start_regrade()
+        Regrade.objects.update(scope={"exercise": "double", "learners": None})
+        assert "double, stored version" in self.say("show", str(regrade.public_id), "--no-wait")
+        assert "double, stored version" in self.say("list")
+
+    @pytest.mark.parametrize(
         ("words", "said"),
         [
             (("preview", "--exercise", "nothing"), "no exercise 'nothing'"),
             (("preview", "--all", "--learner", "nobody"), "no such learner: nobody"),
             (("preview", "--all"), "has been graded yet"),
             (("show", "00000000-0000-0000-0000-000000000000"), "there is no regrade"),
-            (("preview",), "--exercise --all is required"),
+            (("preview", "--cohort", "nowhere"), "no cohort 'nowhere'"),
+            (("preview", "--exercise", "double", "--cohort", "nowhere"), "no cohort 'nowhere'"),
+            (("preview", "--all", "--exercise", "double"), "not allowed with"),
+            (("preview",), "--exercise, --cohort and --all is required"),
             ((), "STEP"),
         ],
     )

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cohorts.models import Cohort
 from common.clock import now
 from curriculum.models import Exercise
 from submissions.errors import NothingToRegradeError, RegradeStateError
@@ -29,11 +30,15 @@ CHUNK = 200
 def start_regrade(
     *,
     exercise: Exercise | None = None,
+    cohort: Cohort | None = None,
     learners: Collection[User] | None = None,
     uses_current_version: bool = False,
     reason: str = "",
 ) -> Regrade:
-    """Queue every graded submission of an exercise and of some learners (``None``: all) once more.
+    """Queue every graded submission of an exercise, a cohort and some learners (``None``: all) once more.
+
+    A cohort stands for those who are its learners at this moment, whatever the cohort they submitted in;
+    who joins or leaves later changes nothing about the regrade.
 
     With the seed of the report that counts, and on that report's version of the exercise unless
     ``uses_current_version``. Nothing changes for learners before :func:`apply_regrade`. Left out is what
@@ -44,13 +49,15 @@ def start_regrade(
     """
     scope = {
         "exercise": exercise.slug if exercise else None,
+        "cohort": cohort.slug if cohort else None,
         "learners": None if learners is None else sorted(user.username for user in learners),
     }
     with transaction.atomic():
         regrade = Regrade.objects.create(
             scope=scope, uses_current_version=uses_current_version, reason=reason
         )
-        runs = _runs(regrade, exercise, learners)
+        reports = _reports(exercise, cohort, learners)
+        runs = _runs(regrade, reports)
         Run.objects.bulk_create(runs, batch_size=CHUNK, ignore_conflicts=True)
         if not regrade.runs.exists():
             raise NothingToRegradeError
@@ -58,17 +65,25 @@ def start_regrade(
     return regrade
 
 
-def _runs(
-    regrade: Regrade, exercise: Exercise | None, learners: Collection[User] | None
-) -> Iterator[Run]:
+def _reports(
+    exercise: Exercise | None, cohort: Cohort | None, learners: Collection[User] | None
+) -> QuerySet[Report]:
+    """What counts now of whatever meets all that is given."""
     reports = Report.objects.applied().defer("body", "notebook").order_by("pk")
     if exercise is not None:
         reports = reports.filter(run__submission__exercise=exercise)
+    if cohort is not None:
+        members = cohort.memberships.active().learners()
+        reports = reports.filter(run__submission__learner__in=members.values("user"))
     if learners is not None:
         reports = reports.filter(run__submission__learner__in=learners)
-    related = "run__submission__exercise"
-    for report in reports.select_related(related).iterator(chunk_size=CHUNK):
+    return reports.select_related("run__submission__exercise")
+
+
+def _runs(regrade: Regrade, reports: QuerySet[Report]) -> Iterator[Run]:
+    for report in reports.iterator(chunk_size=CHUNK):
         submission = report.run.submission
+        assert submission is not None  # what is only checked is never applied
         other_version = report.run.other_version_id
         if regrade.uses_current_version:
             current = submission.exercise.current_version_id

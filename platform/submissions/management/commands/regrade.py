@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
+from cohorts.models import Cohort
 from common.errors import LearnerError
 from curriculum.models import Exercise
 from submissions import services
@@ -18,6 +19,7 @@ from submissions.services import Change, ChangeKind
 POLL_SECONDS = 0.5
 STEPS = """
   regrade preview --exercise la-svd      grades again, shows what would change
+  regrade preview --cohort spring        the same for whoever learns in that cohort
   regrade show ID                        shows it again, or follows it further
   regrade apply ID [--allow-lower]       lets the new reports count
   regrade undo ID                        lets the earlier reports and grades count again
@@ -36,9 +38,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
         preview = steps.add_parser("preview", help="grade again and show what would change")
-        what = preview.add_mutually_exclusive_group(required=True)
+        what = preview.add_mutually_exclusive_group()
         what.add_argument("--exercise", metavar="SLUG", help="submissions for this exercise")
         what.add_argument("--all", action="store_true", help="submissions for every exercise")
+        preview.add_argument("--cohort", metavar="SLUG", help="only of this cohort's learners")
         preview.add_argument(
             "--learner", action="append", metavar="NAME", help="only this learner's (repeatable)"
         )
@@ -67,8 +70,11 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _preview(self, options: dict[str, Any]) -> None:
+        if not (options["exercise"] or options["cohort"] or options["all"]):
+            raise CommandError("one of --exercise, --cohort and --all is required")
         regrade = services.start_regrade(
             exercise=_exercise(options["exercise"]),
+            cohort=_cohort(options["cohort"]),
             learners=_learners(options["learner"]),
             uses_current_version=options["version"] == "current",
             reason=options["reason"],
@@ -160,10 +166,12 @@ def _counted(seen: Counter[ChangeKind]) -> str:
 
 def _scope(regrade: Regrade) -> str:
     what = regrade.scope["exercise"] or "all exercises"
+    cohort = regrade.scope.get("cohort")  # regrades from before there were cohorts say nothing
+    where = f" in cohort {cohort}" if cohort else ""
     learners = regrade.scope["learners"]
     whose = f" of {', '.join(learners)}" if learners is not None else ""
     version = "current" if regrade.uses_current_version else "stored"
-    return f"{what}{whose}, {version} version"
+    return f"{what}{where}{whose}, {version} version"
 
 
 def _regrade(options: dict[str, Any]) -> Regrade:
@@ -180,6 +188,15 @@ def _exercise(slug: str | None) -> Exercise | None:
         return Exercise.objects.get(slug=slug)
     except Exercise.DoesNotExist:
         raise CommandError(f"there is no exercise {slug!r}") from None
+
+
+def _cohort(slug: str | None) -> Cohort | None:
+    if slug is None:
+        return None
+    try:
+        return Cohort.objects.get(slug=slug)
+    except Cohort.DoesNotExist:
+        raise CommandError(f"there is no cohort {slug!r}") from None
 
 
 def _learners(names: list[str] | None) -> list[User] | None:
