@@ -12,9 +12,15 @@ from grader import exercises
 class Exercise(Mirrored):
     """An exercise as lists and pages show it. What it holds stands in its versions."""
 
+    class Kind(models.TextChoices):
+        EXERCISE = "exercise", _("exercise")
+        PROJECT = "project", _("project")
+        WRITING = "writing", _("reviewed writing")
+
     section = models.ForeignKey(
         Section, on_delete=models.PROTECT, related_name="exercises", verbose_name=_("section")
     )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.EXERCISE)
     title = models.CharField(_("title"), max_length=200)
     summary = models.CharField(_("summary"), max_length=500)
     minutes = models.PositiveIntegerField(_("minutes"))
@@ -35,6 +41,11 @@ class Exercise(Mirrored):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether a mentor has the last word, and the checks only prepare for that."""
+        return self.kind != self.Kind.EXERCISE
 
     def get_absolute_url(self) -> str:
         return reverse("workbench:exercise", args=[self.slug])

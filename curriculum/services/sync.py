@@ -166,6 +166,7 @@ class _Sync:
             for place, exercise in enumerate(section.exercises, start=1):
                 fields = {
                     "position": place,
+                    "kind": exercise.kind,
                     "title": exercise.title,
                     "summary": exercise.summary,
                     "minutes": exercise.minutes,

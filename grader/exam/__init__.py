@@ -21,6 +21,8 @@ from grader.exam.expect import (
 from grader.exam.expressions import expect_expression
 from grader.exam.generate import for_all, smallest_failing
 from grader.exam.learner import Learner, Remote, observe
+from grader.exam.prose import expect_headings, expect_words
+from grader.exam.rows import expect_rows
 from grader.exam.tables import expect_table
 from grader.wire.figures import Axes, Figure
 from grader.wire.records import StandIn
@@ -44,11 +46,14 @@ __all__ = [
     "expect_close",
     "expect_equal",
     "expect_expression",
+    "expect_headings",
     "expect_raises",
+    "expect_rows",
     "expect_shape",
     "expect_table",
     "expect_type",
     "expect_unchanged",
+    "expect_words",
     "for_all",
     "np",
     "observe",

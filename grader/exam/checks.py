@@ -53,7 +53,8 @@ def check(
         points: what it earns, all or nothing; 0 for advice only.
         title: what is true when it passes, as learners read it; unique in the exercise.
         about: the function, class or cell that it concerns.
-        visible: whether its inputs are announced; a hidden one draws them.
+        visible: whether learners may have it made as often as they like before they hand in; of a hidden
+            one nothing is told before, not even its title.
         hints: a ladder, from a nudge to nearly the answer, shown one by one.
     """
 

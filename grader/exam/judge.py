@@ -21,6 +21,7 @@ from grader.exam.errors import AnswerError, CheckFailure, ConnectionLost, Kernel
 from grader.exam.feedback import Finding, of_exception, of_rules, passed
 from grader.exam.learner import Learner
 from grader.exam.rules import BrokenRule, Cell, broken_rules
+from grader.exam.written import Written, written_in
 from grader.report import CheckResult
 from grader.verdict import Verdict
 
@@ -82,6 +83,7 @@ class _Judge:
         self._seconds = float(exercise["limits"]["cell_seconds"])
         self._data = {name: base64.b64decode(text) for name, text in exercise["data"].items()}
         self._sources = _sources(job)
+        self._written: Written = written_in(job)
         self._broken: list[BrokenRule] = broken_rules(_cells(job), exercise["rules"])
         self._connect = connect
         self._deadline = deadline
@@ -146,7 +148,7 @@ class _Judge:
                 return None
             try:
                 self.connections += 1
-                self._learner = Learner(self._connect())
+                self._learner = Learner(self._connect(), self._written)
             except KernelGoneError as error:
                 self._gone = Finding(error.verdict, error.reason)
         return self._learner

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from grader.exam.errors import LearnerDied, UnusableAnswer
 from grader.exam.link import Answer, Link, Target
 from grader.exam.show import describe
+from grader.exam.written import Written, read_file
 from grader.wire.figures import Axes, Figure
 
 MAX_ITERATED = 10_000
@@ -98,8 +99,9 @@ class Learner:
     use :meth:`value` and :meth:`call`.
     """
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, written: Written | None = None) -> None:
         self._link = Link(sock, self._remote, self._node_of)
+        self._written = written or Written({})
         self._called: dict[str, Remote] = {}
 
     def __getattr__(self, name: str) -> Any:
@@ -155,6 +157,24 @@ class Learner:
         if not isinstance(axes, Remote):
             raise UnusableAnswer("there are no axes to draw into")
         return axes
+
+    def text(self, cell: str) -> str:
+        """A Markdown answer, by its cell's id, from what was handed in: the kernel is not asked.
+
+        Raises:
+            NotAttempted: nothing stands in it but what was given.
+        """
+        self._link.forget()  # whatever the check makes of the text is no fault of an earlier answer
+        return self._written.text(cell)
+
+    def file(self, name: str, most_bytes: int = 1 << 20) -> bytes:
+        """What a file holds that the notebook wrote: the learner's word, to be looked at with care.
+
+        Raises:
+            NotAttempted: there is no such file.
+            CheckFailure: it holds more than ``most_bytes``.
+        """
+        return read_file(self._link, name, most_bytes, self._written.files.get(name, ""))
 
     def operate(self, operation: str, *operands: Any) -> Any:
         """Apply an operator or a built-in in the learner's kernel, where objects of theirs take part.

@@ -12,7 +12,7 @@ from grader.exercises.answers import (
 from grader.exercises.assemble import assemble, job, learner_notebook, starter_notebook
 from grader.exercises.diagnostics import Problems
 from grader.exercises.loader import discover, load_exercise
-from grader.exercises.manifest import Limits, Rules, read_model, read_text
+from grader.exercises.manifest import ExerciseKind, Limits, Rules, read_model, read_text
 from grader.exercises.values import Cell, Exercise, WrongAnswer
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Answers",
     "Cell",
     "Exercise",
+    "ExerciseKind",
     "Extra",
     "Limits",
     "Problems",

@@ -63,6 +63,7 @@ def job(
             "rules": exercise.rules.model_dump(mode="json"),
             "limits": exercise.limits.model_dump(mode="json"),
             "points": exercise.points,
+            "files": dict(exercise.files),
             "data": {
                 name: base64.b64encode(content).decode("ascii")
                 for name, content in exercise.data.items()

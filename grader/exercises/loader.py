@@ -6,16 +6,15 @@ import re
 from pathlib import Path
 
 from grader.exercises import regions
+from grader.exercises.agreement import note_disagreement
 from grader.exercises.diagnostics import Problems
-from grader.exercises.manifest import Manifest, read_model, read_text
-from grader.exercises.outline import outline
+from grader.exercises.manifest import DATA_NAME, Manifest, read_model, read_text
 from grader.exercises.percent import TextCell, header_and_cells, note_syntax, read_cells
 from grader.exercises.values import Cell, Exercise, Kind, WrongAnswer
 
 MANIFEST = "exercise.yaml"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DATA_MAX_BYTES = 8 * 1024 * 1024
-_DATA_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 _PARTS = {MANIFEST, "notebook.py", "checks.py", "wrong", "data"}
 
 
@@ -37,7 +36,7 @@ def load_exercise(folder: Path, problems: Problems) -> Exercise | None:
     wrong = _read_wrong(folder / "wrong", cells, scope)
     data = _read_data(folder / "data", scope)
     if manifest is not None and checks:
-        _note_disagreement(folder, manifest, checks, wrong, scope)
+        note_disagreement(folder, manifest, cells, checks, wrong, scope)
     if manifest is None or scope.found:
         return None
     fields = {name: getattr(manifest, name) for name in Manifest.model_fields}
@@ -73,21 +72,23 @@ def _read_notebook(path: Path, problems: Problems) -> tuple[Cell, ...]:
 
 
 def _answer(cell: TextCell, problems: Problems) -> Cell:
-    if cell.kind != "code":
-        problems.add("only a code cell can hold a solution", line=cell.line)
+    kind = _kind(cell)
     if cell.id is None:
-        problems.add('a cell with a solution needs an id: # %% id="…"', line=cell.line)
+        marker = "# %%" if kind == "code" else "# %% [markdown]"
+        problems.add(f'a cell with a solution needs an id: {marker} id="…"', line=cell.line)
+    placeholder = regions.PLACEHOLDER if kind == "code" else regions.TEXT_PLACEHOLDER
     try:
-        parts = regions.split(cell.source)
+        parts = regions.split(cell.source, placeholder)
     except regions.RegionError as error:
         problems.add(str(error), line=_below(cell.line, error.line))
-        return Cell(cell.id or "", "code", "", answer=True, solution="")
-    note_syntax(parts.solution, problems, cell.line)
-    return Cell(cell.id or "", "code", parts.starter, answer=True, solution=parts.solution)
+        return Cell(cell.id or "", kind, "", answer=True, solution="")
+    if kind == "code":
+        note_syntax(parts.solution, problems, cell.line)
+    return Cell(cell.id or "", kind, parts.starter, answer=True, solution=parts.solution)
 
 
 def _locked(cell: TextCell, number: int, taken: set[str], problems: Problems) -> Cell:
-    kind: Kind = "markdown" if cell.kind == "markdown" else "code"
+    kind = _kind(cell)
     name = cell.id or f"{'text' if kind == 'markdown' else 'code'}-{number}"
     if cell.id is None and name in taken:
         problems.add(f'the id "{name}" is what another cell is given by its place', line=cell.line)
@@ -122,7 +123,7 @@ def _read_wrong_answer(
     scope = problems.at(path)
     header, rest = header_and_cells(text)
     rejects, because = _read_header(header, scope)
-    known = {cell.id for cell in cells if cell.answer}
+    known = {cell.id: cell.kind for cell in cells if cell.answer}
     answers: dict[str, str] = {}
     for cell in read_cells(rest, scope, above=len(header)):
         if cell.id not in known:
@@ -130,10 +131,12 @@ def _read_wrong_answer(
                 f"a cell here replaces an answer cell: id is one of {', '.join(sorted(known))}",
                 line=cell.line,
             )
-        elif cell.kind != "code":
-            scope.add("an answer cell is code", line=cell.line)
+        elif cell.kind != known[cell.id]:
+            marker = "# %%" if cell.kind == "markdown" else "# %% [markdown]"
+            scope.add(f'the answer “{cell.id}” begins with {marker} id="…"', line=cell.line)
         else:
-            note_syntax(cell.source, scope, cell.line)
+            if cell.kind == "code":
+                note_syntax(cell.source, scope, cell.line)
             answers[cell.id] = cell.source
     if not answers and not scope.found:
         scope.add("replaces no answer cell")
@@ -170,7 +173,7 @@ def _read_data(folder: Path, problems: Problems) -> dict[str, bytes]:
         scope = problems.at(path)
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             scope.add("data holds plain files only")
-        elif path.is_file() and not _DATA_NAME.fullmatch(name):
+        elif path.is_file() and not DATA_NAME.fullmatch(name):
             scope.add("a data file's name holds letters, digits, ., - and _, and begins with no .")
         elif path.is_file():
             try:
@@ -183,31 +186,8 @@ def _read_data(folder: Path, problems: Problems) -> dict[str, bytes]:
     return data
 
 
-def _note_disagreement(
-    folder: Path,
-    manifest: Manifest,
-    checks: str,
-    wrong: tuple[WrongAnswer, ...],
-    problems: Problems,
-) -> None:
-    """What the files say about each other, as far as ``checks.py`` can be read without running it."""
-    promised = outline(checks)
-    if promised is None:
-        return
-    scope = problems.at(folder / "checks.py")
-    titles = [check.title for check in promised]
-    for check in promised:
-        if titles.count(check.title) > 1:
-            scope.add(f"the title “{check.title}” stands twice", line=check.line)
-    total = sum(check.points for check in promised)
-    if abs(total - manifest.points) > 1e-9:
-        scope.add(f"the checks give {total:g} points, {MANIFEST} promises {manifest.points:g}")
-    for answer in wrong:
-        for title in answer.rejects:
-            if title not in titles:
-                problems.at(folder / "wrong" / f"{answer.name}.py").add(
-                    f"no check is titled “{title}”", field="rejects"
-                )
+def _kind(cell: TextCell) -> Kind:
+    return "markdown" if cell.kind == "markdown" else "code"
 
 
 def _below(line: int | None, offset: int) -> int | None:

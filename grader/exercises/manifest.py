@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import (
@@ -20,6 +20,9 @@ from pydantic import (
 
 from grader.exercises.diagnostics import Problems
 
+ExerciseKind = Literal["exercise", "project", "writing"]
+
+DATA_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 _SIGNATURE = re.compile(r"class [A-Za-z_]\w*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)?\([^()]*\)")
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -97,10 +100,13 @@ def _is_signature(text: str) -> bool:
 class Manifest(Strict):
     """The fields of ``exercise.yaml``.
 
+    ``kind`` says who has the last word: the checks, or, of a project and of writing, a mentor whose review
+    they prepare. ``files`` are those that the notebook must write, each with a sentence on what it holds.
     ``minutes`` is what a learner needs, ``rows`` names the sentences of the plan that the exercise serves,
     ``sources`` says where method and numbers come from, ``position`` orders exercises within a section.
     """
 
+    kind: ExerciseKind = "exercise"
     title: str = Field(min_length=1, max_length=120)
     summary: str = Field(min_length=1, max_length=500)
     minutes: int = Field(ge=1, le=6000)
@@ -112,8 +118,21 @@ class Manifest(Strict):
     limits: Limits = Limits()
     attempts: int | None = Field(default=None, ge=1)
     rules: Rules = Rules()
+    files: dict[str, Annotated[str, Field(min_length=1, max_length=300)]] = Field(
+        default_factory=dict, max_length=20
+    )
     rows: tuple[str, ...] = ()
     position: int = 0
+
+    @field_validator("files")
+    @classmethod
+    def _are_written_files(cls, files: dict[str, str]) -> dict[str, str]:
+        for name in files:
+            if not DATA_NAME.fullmatch(name) or len(name) > 200 or name.startswith("data/"):
+                raise ValueError(
+                    f"{name!r} is no file to write: letters, digits, ., - and _, and not below data/"
+                )
+        return files
 
 
 class _UniqueKeys(yaml.SafeLoader):

@@ -45,7 +45,8 @@ def report_lines(report: Report) -> Iterator[str]:
 
 def explain_lines(exercise: Exercise) -> Iterator[str]:
     """What we understood of a folder: cells, checks, wrong answers."""
-    yield f"{exercise.slug}: {exercise.title}"
+    kind = "" if exercise.kind == "exercise" else f" ({exercise.kind}, reviewed by a mentor)"
+    yield f"{exercise.slug}: {exercise.title}{kind}"
     yield (
         f"  {exercise.minutes} minutes, difficulty {exercise.difficulty} of 5, "
         f"{exercise.points:g} points, environment {exercise.environment}"
@@ -58,6 +59,7 @@ def explain_lines(exercise: Exercise) -> Iterator[str]:
     yield from _rule_lines(exercise)
     for name, content in exercise.data.items():
         yield f"  data/{name}: {len(content):,} bytes"
+    yield from (f"  must write {name}: {holds}" for name, holds in exercise.files.items())
     yield "cells"
     for cell in exercise.cells:
         first = next((line for line in cell.source.splitlines() if line.strip()), "")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
 PLACEHOLDER = "raise NotImplementedError"
+TEXT_PLACEHOLDER = "*Write your answer here.*"
 
 
 class RegionError(ValueError):
@@ -30,8 +31,12 @@ def has_region(source: str) -> bool:
     return any(line.strip() in (BEGIN, END) for line in source.splitlines())
 
 
-def split(source: str) -> Split:
+def split(source: str, placeholder: str = PLACEHOLDER) -> Split:
     """Separate starter and solution.
+
+    Args:
+        source: of code, or of Markdown, where a marker looks like a heading.
+        placeholder: what a learner finds in the place of each region.
 
     Raises:
         RegionError: a marker without its partner, or a region with nothing in it.
@@ -45,7 +50,7 @@ def split(source: str) -> Split:
             if opened is not None:
                 raise RegionError(number, f"{BEGIN} again before {END}")
             opened = number
-            starter.append(line[: line.index("#")] + PLACEHOLDER)
+            starter.append(line[: line.index("#")] + placeholder)
         elif mark == END:
             if opened is None:
                 raise RegionError(number, f"{END} without {BEGIN}")

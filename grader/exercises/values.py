@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from grader.errors import ExerciseError, Problem
-from grader.exercises.manifest import Limits, Rules
+from grader.exercises.manifest import ExerciseKind, Limits, Rules
 
 Kind = Literal["markdown", "code"]
 
@@ -70,7 +70,8 @@ class WrongAnswer:
 class Exercise:
     """A whole exercise: what learners see, what judges them, and what it proves itself by.
 
-    ``data`` maps the name under ``data/`` to the file's bytes. ``position`` is the place within a section
+    ``data`` maps the name under ``data/`` to the file's bytes, ``files`` the name of a file that the notebook
+    must write to a sentence on what it holds. ``position`` is the place within a section
     and no part of a version: moving an exercise must not release it anew.
     """
 
@@ -92,12 +93,19 @@ class Exercise:
     wrong: tuple[WrongAnswer, ...]
     data: Mapping[str, Blob] = field(default_factory=dict)
     position: int = field(default=0, compare=False)
+    kind: ExerciseKind = "exercise"
+    files: Mapping[str, str] = field(default_factory=dict)
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     def payload(self) -> dict[str, Any]:
         """All of the exercise as plain JSON, for keeping a released version whole."""
         payload: dict[str, Any] = _ADAPTER.dump_python(self, mode="json", exclude={"position"})
+        # Fields that came later leave the versions of exercises that do not use them as they are.
+        if self.kind == "exercise":
+            del payload["kind"]
+        if not self.files:
+            del payload["files"]
         return payload
 
     @classmethod

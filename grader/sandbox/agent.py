@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import operator
+import os
 import random
 import socket
 import sys
@@ -17,6 +18,7 @@ from weakref import WeakValueDictionary
 
 from grader.sandbox import doubles
 from grader.sandbox.faults import MissingNameError, as_exception, describe
+from grader.sandbox.files import Files
 from grader.wire import frames
 from grader.wire.codec import Decoder, Encoder
 
@@ -48,6 +50,7 @@ class Agent:
     def __init__(self, sock: socket.socket, namespace: dict[str, Any]) -> None:
         self._sock = sock
         self._namespace = namespace
+        self._files = Files(os.getcwd())  # where the cells begin, wherever they go later
         self._objects: dict[int, object] = {}
         self._doubles: WeakValueDictionary[int, Any] = WeakValueDictionary()
         self._numbers = itertools.count(1)
@@ -153,6 +156,10 @@ class Agent:
         from matplotlib.figure import Figure
 
         return _Kept(Figure().subplots())
+
+    def _do_file(self, target: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> object:
+        """A piece of a file that the notebook wrote, from ``args[1]`` on, as :class:`Files` answers."""
+        return list(self._files.answer({"do": "read", "path": args[0], "at": args[1]}, b""))
 
     def _find(self, target: dict[str, Any]) -> object:
         if "name" in target:

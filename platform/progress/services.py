@@ -17,12 +17,14 @@ from submissions.models import Grade, Submission
 from workbench.models import Draft
 
 Visitor = User | AnonymousUser
+Earned = tuple[bool, float, float]  # whether all, points, of how many
 
 
 @dataclass(frozen=True, slots=True)
 class ExerciseState:
     """Where a learner stands with one exercise.
 
+    ``ready`` is the most that checks can say of a project or of writing: a mentor's review is what counts.
     ``tried`` means that something was handed in, graded yet or not. ``points`` are those that count;
     ``max_points`` are of the version that earned them, or of the current one before that.
     """
@@ -31,6 +33,19 @@ class ExerciseState:
     passed: bool
     points: float
     max_points: float
+    ready: bool = False
+
+    @classmethod
+    def of(cls, exercise: Exercise, tried: bool, earned: Earned | None) -> "ExerciseState":
+        """From the grade that counts, or None."""
+        has_all, points, max_points = earned or (False, 0.0, exercise.points)
+        passed, ready = has_all and not exercise.is_reviewed, has_all and exercise.is_reviewed
+        return cls(tried or earned is not None, passed, points, max_points, ready)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something left to do."""
+        return not (self.passed or self.ready)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +86,8 @@ class CourseProgress:
 class Whereabouts:
     """Which exercise a learner worked on last, and which one comes next.
 
-    ``is_open`` says whether the last one is still to be passed. ``following`` is the first one not passed
-    behind it in the course, or else from the beginning; None when all are passed.
+    ``is_open`` says whether something is left to do in the last one. ``following`` is the first such one
+    behind it in the course, or else from the beginning; None when there is none.
     """
 
     last: Exercise | None = None
@@ -84,7 +99,7 @@ class Whereabouts:
 def exercise_states(user: Visitor, exercises: Iterable[Exercise]) -> dict[int, ExerciseState]:
     """The learner's state of each of ``exercises``, by id. Two queries; none for strangers."""
     shown = {exercise.pk: exercise for exercise in exercises}
-    points = dict[int, tuple[bool, float, float]]()
+    points = dict[int, Earned]()
     tried = set[int]()
     if user.is_authenticated and shown:
         grades = Grade.objects.of(user).filter(exercise__in=shown)
@@ -93,9 +108,7 @@ def exercise_states(user: Visitor, exercises: Iterable[Exercise]) -> dict[int, E
         handed_in = Submission.objects.filter(learner_id=user.pk, exercise__in=shown).order_by()
         tried = set(handed_in.values_list("exercise", flat=True).distinct())
     return {
-        pk: ExerciseState(
-            pk in tried or pk in points, *points.get(pk, (False, 0.0, exercise.points))
-        )
+        pk: ExerciseState.of(exercise, pk in tried, points.get(pk))
         for pk, exercise in shown.items()
     }
 
@@ -124,7 +137,7 @@ def find_whereabouts(
 ) -> Whereabouts:
     """Where the learner stands among ``exercises``, given in course order. Two queries; none for strangers."""
     last, at = _last_worked_on(user, {exercise.pk: exercise for exercise in exercises})
-    open_ones = [exercise for exercise in exercises if not states[exercise.pk].passed]
+    open_ones = [exercise for exercise in exercises if states[exercise.pk].is_open]
     if last is None:
         return Whereabouts(following=open_ones[0] if open_ones else None)
     place = exercises.index(last)

@@ -137,3 +137,18 @@ def test_what_follows_wraps_to_what_was_skipped(
     assert whereabouts(learner, exercises).following == exercises[0]
     hand_in(learner, exercises[0], points=3.0, hours_ago=3)
     assert whereabouts(learner, exercises).following is None
+
+
+def test_of_a_project_all_points_make_it_ready_but_not_passed(
+    learner: User, exercises: list[Exercise], hand_in: Callable
+) -> None:
+    project = exercises[0]
+    Exercise.objects.filter(pk=project.pk).update(kind=Exercise.Kind.PROJECT)
+    hand_in(learner, project, points=3.0)
+    shown = list(Exercise.objects.filter(pk__in=[exercise.pk for exercise in exercises]))
+    state = exercise_states(learner, shown)[project.pk]
+    assert (state.passed, state.ready, state.is_open) == (False, True, False)
+    assert course_progress(learner, shown).total.passed == 0
+    where = whereabouts(learner, shown)
+    assert (where.last, where.is_open) == (project, False)
+    assert where.following != project

@@ -299,3 +299,25 @@ class TestWhoMaySee:
         client.force_login(learner)
         address = reverse("submissions:cancel", args=[submit().public_id])
         assert client.post(address).status_code == 403
+
+
+class TestReviewed:
+    """Projects and writing: the report of their pre-checks."""
+
+    @pytest.fixture(autouse=True)
+    def _project(self, exercise) -> None:
+        exercise.kind = "project"
+        exercise.save()
+
+    def test_all_right_is_ready_for_review(self, signed_in, submit) -> None:
+        shown = page(signed_in, grade(submit(), points=3.0))
+        assert "Ready for review" in shown
+        assert "All of it is right." not in shown
+        assert "All pre-checks passed. Ready for review." in shown
+        assert "only open the way: a mentor's review is what counts." in shown
+        assert "Pre-checks</h2>" in shown
+
+    def test_with_points_missing_it_is_not_ready(self, signed_in, submit) -> None:
+        shown = page(signed_in, grade(submit(), points=1.0))
+        assert "Pre-checks: 1 of 3 points. Not ready for review yet." in shown
+        assert "Ready for review<" not in shown

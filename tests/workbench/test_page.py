@@ -408,7 +408,7 @@ def test_no_inline_script_or_style(page: Page) -> None:
     inline = [script for script in page.soup.select("script") if not script.get("src")]
     assert {script["type"] for script in inline} == {"application/json"}
     assert not page.soup.select("style, [style]")
-    policy = page.response["Content-Security-Policy"]
+    policy = page.response["Content-Security-Policy"] + ";"
     assert "script-src 'self';" in policy
     assert "style-src 'self' 'unsafe-inline';" in policy
     other = page.client.get(reverse("study:map"))["Content-Security-Policy"]

@@ -74,9 +74,21 @@ class SubmissionState:
     def _outcome(self, report: Report) -> str:
         if report.verdict == Verdict.PLATFORM:
             return _("This could not be graded.")
+        if self.submission.exercise.is_reviewed:
+            return self._prepared(report)
         return ngettext(
             "Graded: %(points)s of %(max_points)s point.",
             "Graded: %(points)s of %(max_points)s points.",
+            round(report.max_points),
+        ) % {"points": show_points(report.points), "max_points": show_points(report.max_points)}
+
+    def _prepared(self, report: Report) -> str:
+        """Of a project or of writing: its checks only open the way to a mentor."""
+        if report.is_passed:
+            return _("All pre-checks passed. Ready for review.")
+        return ngettext(
+            "Pre-checks: %(points)s of %(max_points)s point. Not ready for review yet.",
+            "Pre-checks: %(points)s of %(max_points)s points. Not ready for review yet.",
             round(report.max_points),
         ) % {"points": show_points(report.points), "max_points": show_points(report.max_points)}
 

@@ -38,7 +38,8 @@ class Worksheet:
     """What anybody may know of one version of an exercise.
 
     ``data`` names the files below ``data/`` with their sizes in bytes; ``opening`` the cells that make up
-    the statement, which are not among ``cells``.
+    the statement, which are not among ``cells``; ``files`` those that the notebook must write, and what each
+    must hold.
     """
 
     slug: str
@@ -54,6 +55,7 @@ class Worksheet:
     skills: tuple[str, ...]
     sources: tuple[str, ...]
     data: tuple[tuple[str, int], ...]
+    files: tuple[tuple[str, str], ...]
 
     @property
     def answer_cells(self) -> tuple[SheetCell, ...]:
@@ -109,6 +111,7 @@ def _worksheet(version_pk: int, digest: str) -> Worksheet:
         skills=exercise.skills,
         sources=exercise.sources,
         data=tuple((name, len(content)) for name, content in sorted(exercise.data.items())),
+        files=tuple(exercise.files.items()),
     )
 
 

@@ -120,7 +120,7 @@ def few(learner):
 def case_numbers_cannot_grow_for_ever():
     error = raised(LearnerRaised, learner(CODE).grow, Tally().number(3))
     assert error.class_name == "OverflowError"
-    error = raised(LearnerRaised, learner(CODE).text, Tally().number("a"))
+    error = raised(LearnerRaised, learner(CODE).value("text"), Tally().number("a"))
     assert error.class_name == "TypeError"
 
 

@@ -1,0 +1,53 @@
+# rejects: The text reports numbers of the experiment
+# because: the table in the file says it all, and prose need only say who won
+
+# %% [markdown] id="essay"
+# ## The problem
+#
+# Gradient descent has one rate for all parameters. Where the cost is steep in one direction and flat in another, that
+# rate must be small enough for the steep one, and the flat one waits. Gradients from a few examples make it worse: they
+# are noisy, and in some models most entries are zero most of the time, so that a parameter whose feature is rare hardly
+# ever learns. AdaGrad and RMSprop had answered with a rate for each parameter, momentum with an average over time. Adam,
+# as Kingma and Ba present it, joins the two and asks for little memory: two more numbers for each parameter.
+#
+# ## The update
+#
+# Adam keeps two running averages of the gradient $g_t$, one of the gradient itself and one of its square:
+#
+# $$m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t, \qquad v_t = \beta_2 v_{t-1} + (1 - \beta_2) g_t^2 .$$
+#
+# It then moves each parameter by $-\eta\,\hat m_t / (\sqrt{\hat v_t} + \epsilon)$, where the hats stand for a correction
+# that I come to next. Usual values are $\beta_1 = 0.9$ and $\beta_2 = 0.999$. Read the quotient as a question of trust.
+# If the gradients of the last steps agree, numerator and root are of the same size and the parameter moves by about one
+# rate. If they contradict each other, the average is small, the root is not, and the step shrinks. Because both scale
+# alike, multiplying the whole cost by a thousand changes almost nothing.
+#
+# ## Bias correction
+#
+# Both averages begin at zero, so in the first steps they are too small. If the gradients come from one distribution,
+# the expected value of $v_t$ is the true second moment times $1 - \beta_2^t$, since the weights of the terms add up to
+# that and not to one. Dividing repairs it: $\hat m_t = m_t / (1 - \beta_1^t)$ and $\hat v_t = v_t / (1 - \beta_2^t)$.
+# What happens without it is not, as I had expected, a slow start. The numerator is too small by a factor of 0.1 at the
+# first step, but the root in the denominator by $\sqrt{0.001}$, which is 0.03. The steps become too long.
+#
+# ## My experiment
+#
+# I let Adam take a few steps on a quadratic cost with a steep and a flat direction and with noise on the gradient, once
+# with and once without the correction, and measured how long the longest step was, for several seeds. With the correction
+# the steps stayed short in all cases. Without it they were a great deal longer, which shows clearly that the authors are
+# right and that the correction is needed at the beginning of every training run.
+#
+# ## A criticism
+#
+# Reddi and others show that the proof of convergence in the paper has a gap, and build a convex problem, in one dimension,
+# on which Adam goes to the worst point: large but rare gradients are forgotten too soon, because $v_t$ may shrink again.
+# Their remedy, AMSGrad, keeps the largest $\hat v_t$ seen so far. Whether practice suffers from this is another question.
+# Wilson and others report models in which adaptive methods fit the training data as well as plain stochastic descent,
+# but generalise worse. Both say that the ease of a method that needs little tuning can have a price.
+#
+# ## Limits and sources
+#
+# My cost is quadratic, has two parameters, and ten steps say nothing about where the run ends; there the longer steps
+# might even help. I tried one setting of both decay rates. I have not tested the claims about generalisation, which need
+# real models. Sources: Kingma and Ba (2015), sections 2 and 3; Reddi, Kale and Kumar (2018), sections 3 and 4; Wilson
+# and others (2017), section 4.
