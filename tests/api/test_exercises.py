@@ -17,7 +17,7 @@ def test_the_list_names_every_exercise_and_where_it_belongs(
         page = client.get("/api/v1/exercises/").json()
     assert page["count"] == 1
     found = page["results"][0]
-    assert found["slug"] == "doubling"
+    assert (found["slug"], found["kind"]) == ("doubling", "exercise")
     assert found["section"] == {"slug": "sums", "number": "1.1", "title": "Sums"}
     assert found["module"]["slug"] == "foundations"
     assert found["url"] == f"http://testserver{URL}"

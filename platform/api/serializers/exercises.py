@@ -28,6 +28,7 @@ class ExerciseSerializer(serializers.ModelSerializer):
         model = Exercise
         fields = [
             "slug",
+            "kind",
             "title",
             "summary",
             "module",
