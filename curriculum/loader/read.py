@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from curriculum.errors import ContentError
 from curriculum.loader import shapes
 from curriculum.loader.check import check_references, check_strangers, check_texts
+from curriculum.loader.lessons import check_try_cells
 from curriculum.loader.values import CurriculumContent, ModuleContent, SectionContent
 from grader.exercises import Exercise, Problems, load_exercise, read_model, read_text
 from grader.exercises.loader import MANIFEST
@@ -99,6 +100,7 @@ def _read_lesson(path: Path, problems: Problems) -> str:
     text = read_text(path, problems) or ""
     if not text.strip() or "\0" in text:
         problems.at(path).add("holds no readable text")
+    check_try_cells(path, text, problems)
     return text
 
 

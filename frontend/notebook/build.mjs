@@ -15,6 +15,7 @@ const { metafile, outputFiles } = await esbuild.build({
   absWorkingDir: HERE,
   entryPoints: [
     { in: "src/main.ts", out: "nb" },
+    { in: "src/try/main.ts", out: "lesson" },
     { in: "src/css/notebook.css", out: "nb" },
   ],
   outdir: out,
@@ -48,19 +49,22 @@ for (const file of outputFiles) {
 }
 writeFileSync(join(out, "NOTICE.txt"), notice(HERE, Object.keys(metafile.inputs)));
 
-const initial = initialScripts(outputs);
+const initial = initialScripts(outputs, "nb.js");
+const lesson = initialScripts(outputs, "lesson.js");
 const contents = new Map(outputFiles.map((file) => [shorten(file.path), file.contents]));
 const size = (paths) => paths.reduce((sum, path) => sum + gzipSync(contents.get(path), { level: 9 }).length, 0);
-if (values.meta) writeFileSync(values.meta, JSON.stringify({ initial }, null, 2));
-console.log(`initial JavaScript: ${(size(initial) / 1024).toFixed(1)} KB gzip in ${initial.length} files`);
+if (values.meta) writeFileSync(values.meta, JSON.stringify({ initial, lesson }, null, 2));
+for (const [page, scripts] of Object.entries({ exercise: initial, lesson })) {
+  console.log(`${page}, initial JavaScript: ${(size(scripts) / 1024).toFixed(1)} KB gzip in ${scripts.length} files`);
+}
 
 function shorten(path) {
   const whole = resolve(HERE, path);
   return whole.startsWith(out) ? whole.slice(out.length + 1) : path;
 }
 
-/** The scripts a page loads before anything runs: nb.js and all that it imports statically. */
-function initialScripts(from) {
+/** The scripts a page loads before anything runs: its own and all that this imports statically. */
+function initialScripts(from, entry) {
   const found = new Set();
   const visit = (path) => {
     if (found.has(path)) return;
@@ -69,15 +73,15 @@ function initialScripts(from) {
       if (one.kind === "import-statement" && !one.external) visit(shorten(one.path));
     }
   };
-  visit("nb.js");
+  visit(entry);
   return [...found].sort();
 }
 
-/** Django serves nb.js under a hashed name: a chunk that imports it would load a second copy of everything. */
+/** Django serves entries under hashed names: a chunk that imports one would load a second copy of everything. */
 function refuse(from) {
   for (const [path, entry] of from) {
-    if (entry.imports.some((one) => shorten(one.path) === "nb.js")) {
-      throw new Error(`${path} imports nb.js; move what both need out of src/main.ts`);
+    if (entry.imports.some((one) => ["nb.js", "lesson.js"].includes(shorten(one.path)))) {
+      throw new Error(`${path} imports an entry; move what both need out of that main.ts`);
     }
     // Nothing loads the style sheet of a chunk.
     if (path.endsWith(".css") && path !== "nb.css") {

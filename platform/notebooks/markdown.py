@@ -1,7 +1,9 @@
 """Markdown with maths as HTML that is safe to show, whoever wrote it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from django.utils.html import escape
@@ -40,6 +42,38 @@ def render_markdown(
             token.tag = f"h{min(6, int(token.tag[1]) + top_level - 1)}"
     html = markdown.renderer.render(tokens, markdown.options, env)
     return sanitise_markdown(html, is_ours=is_ours)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of a text's blocks; or, when ``is_apart``, the coloured code of one that stands by itself."""
+
+    html: SafeString
+    is_apart: bool = False
+
+
+def render_in_parts(text: str, is_apart: Callable[[Token], bool]) -> tuple[Part, ...]:
+    """A text of ours as :func:`render_markdown` renders it, in parts.
+
+    Args:
+        text: Markdown of the course, never a learner's.
+        is_apart: tells of a token whether it is a fenced block to stand apart. Such a block must not lie
+            inside another one, or what is before it would not be whole.
+    """
+    markdown = _renderer(True)
+    env: dict[str, Any] = {"pictures": {}}
+    return tuple(_parts(markdown, markdown.parse(text, env), env, is_apart))
+
+
+def _parts(
+    markdown: MarkdownIt, tokens: list[Token], env: EnvType, is_apart: Callable[[Token], bool]
+) -> Iterator[Part]:
+    for stands_apart, run in groupby(tokens, is_apart):
+        if stands_apart:
+            yield from (Part(highlight_python(one.content), is_apart=True) for one in run)
+        else:
+            html = markdown.renderer.render(list(run), markdown.options, env)
+            yield Part(sanitise_markdown(html, is_ours=True))
 
 
 @cache

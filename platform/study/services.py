@@ -5,13 +5,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import TypeVar
 
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
+from curriculum.loader import is_try
 from curriculum.models import ScheduleRow, Section
-from notebooks.markdown import render_markdown
+from notebooks.markdown import render_in_parts, render_markdown
 
 Item = TypeVar("Item")
 # More texts than the course has sections and modules, so that each is rendered once per process.
@@ -30,22 +32,39 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """A lesson as a page shows it."""
+class LessonPart:
+    """Text; or, with a ``number`` from 1 on, code to try."""
 
     html: SafeString
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A lesson as a page shows it: text, and between it cells to try."""
+
+    parts: tuple[LessonPart, ...]
     headings: tuple[Heading, ...]
+
+    @property
+    def cell_count(self) -> int:
+        return sum(part.number > 0 for part in self.parts)
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
 def read_lesson(markdown: str) -> Lesson:
     """Render a lesson and find its headings of the second and third level."""
-    rendered = render_markdown(markdown, is_ours=True)
+    number = count(1)
+    parts = tuple(
+        LessonPart(part.html, next(number) if part.is_apart else 0)
+        for part in render_in_parts(markdown, is_try)
+    )
+    text = "".join(part.html for part in parts if not part.number)
     headings = tuple(
         Heading(int(level), html.unescape(anchor), html.unescape(strip_tags(text)).strip())
-        for level, anchor, text in _HEADING.findall(rendered)
+        for level, anchor, text in _HEADING.findall(text)
     )
-    return Lesson(rendered, headings)
+    return Lesson(parts, headings)
 
 
 @lru_cache(maxsize=TEXTS_KEPT)

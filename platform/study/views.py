@@ -3,13 +3,17 @@
 from collections import Counter
 from typing import Any
 
+from csp.constants import UNSAFE_INLINE
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from curriculum import access
-from curriculum.models import Exercise, Module, Resource
+from curriculum.models import Exercise, Module, Resource, Section
 from curriculum.services import sum_hours
+from grader.exercises import Limits
 from progress.services import course_progress, find_whereabouts
 from study import services
 from submissions.models import Submission
@@ -69,16 +73,37 @@ def module(request: HttpRequest, module_slug: str) -> HttpResponse:
 def section(request: HttpRequest, module_slug: str, section_slug: str) -> HttpResponse:
     """A section with its lesson, exercises and resources."""
     found = access.get_section(module_slug, section_slug)
+    lesson = services.read_lesson(found.lesson) if found.lesson else None
+    can_try = request.user.is_authenticated and lesson is not None and lesson.cell_count
     before, behind = services.find_neighbours(list(access.list_section_titles()), found)
     context = {
         "section": found,
         "module": found.module,
-        "lesson": services.read_lesson(found.lesson) if found.lesson else None,
+        "lesson": lesson,
+        "boot": _boot(found) if can_try else None,
         "progress": course_progress(request.user, found.exercises.all()),
         "before": before,
         "behind": behind,
     }
-    return render(request, "study/section.html", context)
+    response = render(request, "study/section.html", context)
+    if can_try:
+        # Editors set styles, as on the page of an exercise. It is what django-csp's decorator does.
+        response._csp_update = {"style-src": UNSAFE_INLINE}  # type: ignore[attr-defined]
+    return response
+
+
+def _boot(section: Section) -> dict[str, Any]:
+    """What the script needs that runs a lesson's cells: ``LessonBoot`` of frontend/notebook/src/types.ts."""
+    page = section.get_absolute_url()
+    return {
+        "limits": Limits().model_dump(include={"cell_seconds", "memory_mb"}),
+        "urls": {
+            "kernel": f"/kernel/lessons/{section.module.slug}/{section.slug}/",
+            "login": f"{reverse('account_login')}?next={page}",
+            "script_frame": reverse("workbench:script-frame"),
+            "style": static("notebook/nb.css"),
+        },
+    }
 
 
 @require_safe

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from curriculum.models import Exercise
+from curriculum.models import Exercise, Section
 from submissions.models import Grade, Submission
 from workbench.models import KeptVersion
 
@@ -39,6 +39,18 @@ def get_exercise(slug: str) -> Exercise:
             "current_version__payload", "section__lesson"
         ),
         slug=slug,
+    )
+
+
+def get_lesson(module_slug: str, section_slug: str) -> Section:
+    """A section that has a lesson, without the lesson itself, for anybody.
+
+    Raises:
+        Http404: no such section, retired, or nothing to read in it.
+    """
+    sections = Section.objects.active().exclude(lesson="").only("pk")
+    return get_object_or_404(
+        sections, slug=section_slug, module__slug=module_slug, module__retired_at__isnull=True
     )
 
 

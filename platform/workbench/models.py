@@ -107,7 +107,9 @@ class CellOutput(models.Model):
 
 
 class LiveKernel(models.Model):
-    """That a learner had a kernel for an exercise, and how it ended. What was done in it is nobody's business.
+    """That a learner had a kernel, and how it ended. What was done in it is nobody's business.
+
+    It was for the ``exercise``, or for the cells in the lesson of the ``section``.
 
     ``host`` names the machine of the live process that holds it; while ``state`` is running it lives there.
     """
@@ -135,8 +137,18 @@ class LiveKernel(models.Model):
     exercise = models.ForeignKey(
         "curriculum.Exercise",
         on_delete=models.CASCADE,
+        null=True,
+        blank=True,
         related_name="live_kernels",
         verbose_name=_("exercise"),
+    )
+    section = models.ForeignKey(
+        "curriculum.Section",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="live_kernels",
+        verbose_name=_("section"),
     )
     host = models.CharField(_("host"), max_length=255)
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.RUNNING)
@@ -148,8 +160,15 @@ class LiveKernel(models.Model):
     class Meta:
         ordering = ["-started_at"]
         indexes = [models.Index(fields=["host", "state"], name="live_kernels_by_host")]
+        constraints = [
+            models.CheckConstraint(
+                name="live_kernel_has_one_subject",
+                condition=models.Q(exercise__isnull=False, section__isnull=True)
+                | models.Q(exercise__isnull=True, section__isnull=False),
+            )
+        ]
         verbose_name = _("live kernel")
         verbose_name_plural = _("live kernels")
 
     def __str__(self) -> str:
-        return f"{self.learner}: {self.exercise} ({self.get_state_display()})"
+        return f"{self.learner}: {self.exercise or self.section} ({self.get_state_display()})"

@@ -26,14 +26,19 @@ def test_a_cell_stands_between_the_texts_with_its_code_unchanged() -> None:
     code = lesson.parts[1].html
     assert "tok-k" in code
     assert "<script" not in code
-    assert re.sub(r"<[^>]*>", "", code).replace("&lt;", "<").replace("&gt;", ">").replace(
-        "&amp;", "&"
-    ).replace("&#39;", "'") == source
+    assert (
+        re.sub(r"<[^>]*>", "", code)
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+        .replace("&#39;", "'")
+        == source
+    )
     assert [heading.text for heading in lesson.headings] == ["A", "B"]
 
 
 def test_a_heading_in_code_is_no_heading() -> None:
-    lesson = read_lesson('```python try\n"<h2 id=\'x\'>no</h2>"\n```\n\n## Yes\n')
+    lesson = read_lesson("```python try\n\"<h2 id='x'>no</h2>\"\n```\n\n## Yes\n")
     assert [heading.text for heading in lesson.headings] == ["Yes"]
 
 

@@ -63,6 +63,17 @@ export interface Boot {
   };
 }
 
+/** What running cells takes, wherever they stand. */
+export interface KernelBoot {
+  limits: Boot["limits"];
+  urls: Pick<Boot["urls"], "kernel" | "login" | "script_frame">;
+}
+
+/** The element `#lesson-data`: for the cells of a lesson, which are kept nowhere. */
+export interface LessonBoot extends KernelBoot {
+  urls: KernelBoot["urls"] & { style: string };
+}
+
 // -- Kernel -----------------------------------------------------------------------------------------
 
 export type KernelState =

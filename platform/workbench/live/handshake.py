@@ -13,7 +13,7 @@ from workbench.live.frames import SUBPROTOCOL
 from workbench.live.kernel import MOST_CLIENTS, Kernel
 from workbench.live.pool import Pool
 
-_PATH = re.compile(r"/kernel/([-\w]+)/api/kernels/([0-9a-f-]{36})/channels")
+_PATH = re.compile(r"/kernel/([-/\w]+)/api/kernels/([0-9a-f-]{36})/channels")
 Scope = dict[str, Any]
 
 
@@ -65,4 +65,4 @@ def _find(path: str, pool: Pool | None) -> Kernel | None:
         kernel = pool.find(UUID(found[2]))
     except ValueError:
         return None
-    return kernel if kernel and kernel.slug == found[1] else None
+    return kernel if kernel and kernel.subject.path == found[1] else None

@@ -1,4 +1,4 @@
-"""A learner's kernel for one exercise: the same to its pages, whichever process stands behind it."""
+"""A learner's kernel for one exercise or lesson: the same to its pages, whichever process stands behind it."""
 
 import asyncio
 import contextlib
@@ -16,6 +16,7 @@ from workbench.live.messages import MessageError
 from workbench.live.outputs import OutputGate, notice
 from workbench.live.process import Order, Process
 from workbench.live.runs import Request, Runs
+from workbench.live.subjects import Subject
 from workbench.live.zmtp import LineError
 
 log = logging.getLogger(__name__)
@@ -37,9 +38,9 @@ WARM_UP = "import math\nmath."
 class Kernel:
     """Made by the pool, started with :meth:`start`, ended for good with :meth:`end`."""
 
-    def __init__(self, learner_id: int, exercise_id: int, slug: str, order: Order) -> None:
+    def __init__(self, learner_id: int, subject: Subject, order: Order) -> None:
         self.id = uuid4()
-        self.learner_id, self.exercise_id, self.slug = learner_id, exercise_id, slug
+        self.learner_id, self.subject = learner_id, subject
         self.cell_seconds = float(order.limits["total_seconds"])
         self.started_at = self.active_at = self.alone_since = time.monotonic()
         self.clients: set[Client] = set()

@@ -21,6 +21,7 @@ from workbench.live.clients import Client, Close
 from workbench.live.errors import NoLiveProcessError, PlacesTakenError
 from workbench.live.kernel import Kernel
 from workbench.live.process import Order
+from workbench.live.subjects import Subject
 from workbench.live.waiting import WaitingList
 
 log = logging.getLogger(__name__)
@@ -74,32 +75,30 @@ class Pool:
         kernel = self._kernels.get(kernel_id)
         return None if kernel is None or kernel.is_ended else kernel
 
-    def running(self, learner_id: int, exercise_id: int | None = None) -> list[Kernel]:
+    def running(self, learner_id: int, subject: Subject | None = None) -> list[Kernel]:
         """The learner's kernels, oldest first."""
         return [
             kernel
             for kernel in list(self._kernels.values())
             if kernel.learner_id == learner_id
-            and exercise_id in (None, kernel.exercise_id)
+            and subject in (None, kernel.subject)
             and not kernel.is_ended
         ]
 
-    async def start(
-        self, learner_id: int, exercise_id: int, slug: str, order: Order
-    ) -> tuple[Kernel, bool]:
-        """The learner's kernel for the exercise, and whether it was started just now.
+    async def start(self, learner_id: int, subject: Subject, order: Order) -> tuple[Kernel, bool]:
+        """The learner's kernel for the subject, and whether it was started just now.
 
         Raises:
             PlacesTakenError: the host is full; says at which place the learner waits.
             HostUnavailableError: there is no host.
         """
         async with self._locks[learner_id]:
-            for kernel in self.running(learner_id, exercise_id):
+            for kernel in self.running(learner_id, subject):
                 kernel.touch()
                 return kernel, False
             for kernel in self.running(learner_id)[: 1 - KERNELS_PER_LEARNER or None]:
                 await self.end(kernel, records.Reason.REPLACED)
-            kernel = Kernel(learner_id, exercise_id, slug, order)
+            kernel = Kernel(learner_id, subject, order)
             await self._start(kernel)
             return kernel, True
 
@@ -140,7 +139,8 @@ class Pool:
             records.record_start,
             public_id=kernel.id,
             learner_id=kernel.learner_id,
-            exercise_id=kernel.exercise_id,
+            exercise_id=kernel.subject.exercise_id,
+            section_id=kernel.subject.section_id,
         )
 
     # -- Housekeeping -------------------------------------------------------------------------------

@@ -14,11 +14,19 @@ Reason = LiveKernel.Reason
 HOST = socket.gethostname()
 
 
-def record_start(*, public_id: UUID, learner_id: int, exercise_id: int) -> None:
+def record_start(
+    *,
+    public_id: UUID,
+    learner_id: int,
+    exercise_id: int | None = None,
+    section_id: int | None = None,
+) -> None:
+    """One of the two last numbers says what it is for."""
     LiveKernel.objects.create(
         public_id=public_id,
         learner_id=learner_id,
         exercise_id=exercise_id,
+        section_id=section_id,
         host=HOST,
         started_at=now(),
         last_active_at=now(),

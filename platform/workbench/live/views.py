@@ -1,4 +1,4 @@
-"""Kernels as resources: the addresses of Jupyter's own server, below the exercise."""
+"""Kernels as resources: the addresses of Jupyter's own server, below the exercise or lesson."""
 
 import json
 from collections.abc import Callable
@@ -18,10 +18,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from common.clock import now
 from common.errors import KilohourError, PlatformError, TooLargeError, translate_error
-from curriculum.models import Exercise
 from grader.errors import GraderError
 from grader.kernels.live import LiveBusyError, LiveFileError, LiveGoneError, LiveKernel
-from workbench.access import get_exercise
 from workbench.live import pool, records
 from workbench.live.errors import (
     FileRefusedError,
@@ -31,28 +29,30 @@ from workbench.live.errors import (
     SignedOutError,
 )
 from workbench.live.kernel import Kernel
-from workbench.live.process import Order
-from workbench.services import load_exercise
+from workbench.live.subjects import Subject, get_subject, make_order
 
 UPLOAD_BYTES = 5 * 1024 * 1024
 DOWNLOAD_BYTES = 32 * 1024 * 1024
 RETRY_SECONDS = 5
+# Of an address, what names the subject; see get_subject.
+WORDS = {"slug", "module_slug", "section_slug"}
 
 Action = Callable[..., HttpResponse]
 
 
 def _resource(*methods: str) -> Callable[[Action], Action]:
-    """A view for a signed-in learner and an exercise; whatever it refuses is told as problem details."""
+    """A view for a signed-in learner and what the kernel is for; whatever it refuses is told as problem details."""
 
     def decorate(action: Action) -> Action:
         @require_http_methods(list(methods))
         @never_cache
         @wraps(action)
-        def view(request: HttpRequest, slug: str, **place: Any) -> HttpResponse:
+        def view(request: HttpRequest, **place: Any) -> HttpResponse:
             try:
                 if not isinstance(request.user, User):
                     raise SignedOutError
-                return action(request, request.user, get_exercise(slug), **place)
+                subject = get_subject(**{word: place.pop(word) for word in WORDS & place.keys()})
+                return action(request, request.user, subject, **place)
             except (KilohourError, GraderError, Http404, CallTimeoutError) as error:
                 return _problem(_explain(error))
 
@@ -62,22 +62,20 @@ def _resource(*methods: str) -> Callable[[Action], Action]:
 
 
 @_resource("GET", "POST")
-def kernels(request: HttpRequest, learner: User, exercise: Exercise) -> HttpResponse:
-    """GET: the learner's kernels of this exercise, none or one. POST: that one, started if there is none."""
+def kernels(request: HttpRequest, learner: User, subject: Subject) -> HttpResponse:
+    """GET: the learner's kernels of this subject, none or one. POST: that one, started if there is none."""
     live = pool.current()
     if request.method == "GET":
-        found = live.running(learner.pk, exercise.pk)
+        found = live.running(learner.pk, subject)
         return JsonResponse([_describe(kernel) for kernel in found], safe=False)
-    work = live.start(learner.pk, exercise.pk, exercise.slug, _order(exercise))
+    work = live.start(learner.pk, subject, make_order(subject))
     kernel, is_fresh = live.call(work)
     return JsonResponse(_describe(kernel, fresh=is_fresh), status=201 if is_fresh else 200)
 
 
 @_resource("GET", "DELETE")
-def kernel(
-    request: HttpRequest, learner: User, exercise: Exercise, kernel_id: UUID
-) -> HttpResponse:
-    found = _find(learner, exercise, kernel_id)
+def kernel(request: HttpRequest, learner: User, subject: Subject, kernel_id: UUID) -> HttpResponse:
+    found = _find(learner, subject, kernel_id)
     if request.method == "GET":
         return JsonResponse(_describe(found))
     live = pool.current()
@@ -87,25 +85,23 @@ def kernel(
 
 @_resource("POST")
 def interrupt(
-    request: HttpRequest, learner: User, exercise: Exercise, kernel_id: UUID
+    request: HttpRequest, learner: User, subject: Subject, kernel_id: UUID
 ) -> HttpResponse:
-    pool.current().call(_find(learner, exercise, kernel_id).interrupt())
+    pool.current().call(_find(learner, subject, kernel_id).interrupt())
     return HttpResponse(status=204)
 
 
 @_resource("POST")
-def restart(
-    request: HttpRequest, learner: User, exercise: Exercise, kernel_id: UUID
-) -> HttpResponse:
-    found = _find(learner, exercise, kernel_id)
+def restart(request: HttpRequest, learner: User, subject: Subject, kernel_id: UUID) -> HttpResponse:
+    found = _find(learner, subject, kernel_id)
     pool.current().call(found.restart())
     return JsonResponse(_describe(found, fresh=True))
 
 
 @_resource("GET")
-def files(request: HttpRequest, learner: User, exercise: Exercise, kernel_id: UUID) -> HttpResponse:
+def files(request: HttpRequest, learner: User, subject: Subject, kernel_id: UUID) -> HttpResponse:
     """What lies in the notebook's folder."""
-    entries = _sandbox(_find(learner, exercise, kernel_id)).list_files()
+    entries = _sandbox(_find(learner, subject, kernel_id)).list_files()
     listed = [
         {
             "path": entry.path,
@@ -119,10 +115,10 @@ def files(request: HttpRequest, learner: User, exercise: Exercise, kernel_id: UU
 
 @_resource("GET", "PUT")
 def file(
-    request: HttpRequest, learner: User, exercise: Exercise, kernel_id: UUID, path: str
+    request: HttpRequest, learner: User, subject: Subject, kernel_id: UUID, path: str
 ) -> HttpResponse:
     """One file of it: taken out as a download, whatever it holds; or put in."""
-    sandbox = _sandbox(_find(learner, exercise, kernel_id))
+    sandbox = _sandbox(_find(learner, subject, kernel_id))
     if request.method == "PUT":
         if int(request.headers.get("Content-Length") or 0) > UPLOAD_BYTES:
             raise TooLargeError(_("Files of up to 5 MB are taken."))
@@ -137,20 +133,9 @@ def file(
     return HttpResponse(content, content_type="application/octet-stream", headers=headers)
 
 
-def _order(exercise: Exercise) -> Order:
-    """The kernel that grading would make, with the public files only."""
-    value = load_exercise(exercise)
-    return Order(
-        environment=value.environment,
-        limits=value.limits.model_dump(),
-        data=value.data,
-        rules=value.rules.model_dump(mode="json"),
-    )
-
-
-def _find(learner: User, exercise: Exercise, kernel_id: UUID) -> Kernel:
+def _find(learner: User, subject: Subject, kernel_id: UUID) -> Kernel:
     found = pool.current().find(kernel_id)
-    if found is None or found.learner_id != learner.pk or found.exercise_id != exercise.pk:
+    if found is None or found.learner_id != learner.pk or found.subject != subject:
         raise NotFoundError
     return found
 

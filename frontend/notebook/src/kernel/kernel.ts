@@ -2,7 +2,6 @@
 import { gettext } from "../i18n";
 import { tell, Listeners } from "../listeners";
 import type {
-  Boot,
   CommMessage,
   CompleteReply,
   ExecuteHandlers,
@@ -10,6 +9,7 @@ import type {
   FileEntry,
   InspectReply,
   Kernel,
+  KernelBoot,
   KernelDetail,
   KernelState,
   Unsubscribe,
@@ -26,7 +26,7 @@ const HINT_SECONDS = 3;
 const COMMS_SECONDS = 10;
 
 /** The page's kernel. Nothing is asked of the server before `start` or the first run. */
-export function createKernel(boot: Boot, around: Partial<Surroundings> = {}): Kernel {
+export function createKernel(boot: KernelBoot, around: Partial<Surroundings> = {}): Kernel {
   return new PageKernel(`${boot.urls.kernel}api/kernels`, {
     fetch: around.fetch ?? ((...request) => fetch(...request)),
     WebSocket: around.WebSocket ?? WebSocket,

@@ -3,14 +3,14 @@ import { Field } from "../editor/field";
 import type { CellKey } from "../editor/editor";
 import { gettext } from "../i18n";
 import { element } from "../render/element";
-import type { Boot, CellData, CellRole, CellType, CellView, DraftCell, Kernel, Output } from "../types";
+import type { CellData, CellRole, CellType, CellView, DraftCell, Kernel, KernelBoot, Output } from "../types";
 import { button } from "./button";
 import { icon } from "./icons";
 import { cellName } from "./labels";
 
 /** What a cell asks of the notebook that it stands in. */
 export interface Host {
-  readonly boot: Boot;
+  readonly boot: KernelBoot;
   readonly kernel: Kernel;
   readonly total: number;
   position(cell: Cell): number;
@@ -125,6 +125,11 @@ export abstract class Cell implements CellView {
     this.field.wake();
   }
 
+  /** How it looks from afar. */
+  dress(): void {
+    this.field.colour();
+  }
+
   /** Only the chosen cell's buttons are stops of the Tab key. */
   setChosen(isChosen: boolean): void {
     this.element.classList.toggle("is-chosen", isChosen);
@@ -157,6 +162,12 @@ export abstract class Cell implements CellView {
   }
 
   protected abstract label(): string;
+
+  /** What stands at its head. */
+  protected get name(): string {
+    return cellName(this.type, this.role, this.number);
+  }
+
   protected onSourceChange(): void {}
 
   protected stops(): HTMLElement[] {
@@ -165,7 +176,7 @@ export abstract class Cell implements CellView {
 
   /** The cell's first line: what runs it, what it is, how it stands, what else can be done. */
   protected buildHead(first: Node[], status: Node[]): void {
-    const name = element("span", "nb-name", [this.#place, cellName(this.type, this.role, this.number)], {
+    const name = element("span", "nb-name", [this.#place, this.name], {
       id: this.#nameId,
     });
     this.head.append(...first, name);

@@ -1,6 +1,6 @@
 /** What the kernel's states look like: the pill, and a banner where something must be said. */
 import { gettext, interpolate } from "../i18n";
-import type { Boot, Kernel, KernelDetail, KernelState } from "../types";
+import type { Kernel, KernelBoot, KernelDetail, KernelState } from "../types";
 import type { Action, Tone } from "./banners";
 import { Pill, type PillTone } from "./pill";
 
@@ -17,14 +17,19 @@ const PATIENCE_MS = 2500; // a line that is back by then needs no words
 export class KernelNotices {
   readonly pill = new Pill(gettext("Python"));
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Why Python is a fresh one: stays to be read until the next run. */
+  #kept: Notice | null = null;
 
   constructor(
     private readonly kernel: Kernel,
-    private readonly boot: Boot,
+    private readonly boot: KernelBoot,
     private readonly banner: ShowBanner,
     private readonly close: (name: string) => void,
   ) {
     kernel.onState((state, detail) => this.#show(state, detail));
+    kernel.onFresh(() => {
+      if (kernel.state === "reconnecting") this.#kept = { text: freshText(), tone: "info" };
+    });
     this.#show(kernel.state, kernel.detail);
   }
 
@@ -32,7 +37,10 @@ export class KernelNotices {
     clearTimeout(this.#timer);
     const [words, tone] = kernelWords(state, detail);
     this.pill.show(words, tone);
-    const notice = this.#notice(state, detail);
+    const now = this.#notice(state, detail);
+    if (state === "dead") this.#kept = now;
+    else if (state === "busy") this.#kept = null;
+    const notice = now ?? this.#kept;
     if (!notice) return this.close("kernel");
     const say = () => this.banner("kernel", notice.text, notice.actions ?? [], notice.tone);
     if (state === "reconnecting") this.#timer = setTimeout(say, PATIENCE_MS);
@@ -81,7 +89,7 @@ export function kernelWords(state: KernelState, detail: KernelDetail): [string, 
   }
 }
 
-export function kernelNotice(state: KernelState, detail: KernelDetail, boot: Boot): Notice | null {
+export function kernelNotice(state: KernelState, detail: KernelDetail, boot: KernelBoot): Notice | null {
   switch (state) {
     case "waiting":
       return { text: waitingText(detail.place), tone: "info" };
@@ -121,7 +129,11 @@ function waitingText(place: number | undefined): string {
     : gettext("Every place is taken. Your cell runs as soon as one is free.");
 }
 
-function deathText(detail: KernelDetail, boot: Boot): string {
+function freshText(): string {
+  return gettext("The line is back, but Python had to be started afresh: every name is gone. Run the cells again to go on.");
+}
+
+function deathText(detail: KernelDetail, boot: KernelBoot): string {
   const again = gettext("Every name is gone, your text is not; the next run starts afresh.");
   switch (detail.reason) {
     case "memory":

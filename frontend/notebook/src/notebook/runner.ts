@@ -13,7 +13,7 @@ export class Runner {
   readonly queue: RunQueue;
 
   constructor(
-    private readonly cells: Cells,
+    private readonly cells: Pick<Cells, "list" | "code" | "indexOf">,
     private readonly kernel: Kernel,
     private readonly announce: (text: string) => void,
     onChange: () => void,
