@@ -81,9 +81,16 @@ class Host:
         self._stopping = False
 
     def start(self) -> None:
+        threading.Thread(target=self._start_templates, daemon=True).start()
+
+    def _start_templates(self) -> None:
+        """One environment after the other: the first serves while the rest still imports."""
         for roles in self._templates.values():
             for template in roles.values():
                 template.start()
+            for template in roles.values():
+                with contextlib.suppress(HostUnavailableError):
+                    template.wait()
 
     def serve(self, listener: socket.socket) -> None:
         """Answer orders, a thread each, until :meth:`stop`."""

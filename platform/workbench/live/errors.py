@@ -6,12 +6,6 @@ from common.errors import ConflictError, LearnerError, PlatformError
 from workbench.live.waiting import RETRY_SECONDS
 
 
-class SignedOutError(LearnerError):
-    code = "signed-out"
-    status = 401
-    title = _("You are signed out. Sign in in another tab, then try again.")
-
-
 class NotFoundError(LearnerError):
     """There is none, or it is somebody else's."""
 

@@ -46,6 +46,7 @@ class Kernel:
         self.clients: set[Client] = set()
         self.is_ended = self.has_failed = False
         self.process: Process | None = None
+        self.processes = 0  # that have stood behind it: a page sees by it that it missed a death
         self._order = order
         self._ready = asyncio.Event()
         self._changing = asyncio.Lock()
@@ -133,6 +134,7 @@ class Kernel:
             await process.close()
             return
         self.process = process
+        self.processes += 1
         self._watch = asyncio.create_task(self._await_death(process))
         self._ready.set()
         # The first completion loads what the later ones need.

@@ -1,6 +1,5 @@
 """Kernels as resources: the addresses of Jupyter's own server, below the exercise or lesson."""
 
-import json
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as CallTimeoutError
 from datetime import UTC, datetime, timedelta
@@ -17,7 +16,14 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from common.clock import now
-from common.errors import KilohourError, PlatformError, TooLargeError, translate_error
+from common.errors import (
+    KilohourError,
+    PlatformError,
+    SignedOutError,
+    TooLargeError,
+    translate_error,
+)
+from common.problems import problem_response
 from grader.errors import GraderError
 from grader.kernels.live import LiveBusyError, LiveFileError, LiveGoneError, LiveKernel
 from workbench.live import pool, records
@@ -26,7 +32,6 @@ from workbench.live.errors import (
     KernelBusyError,
     NotFoundError,
     PlacesTakenError,
-    SignedOutError,
 )
 from workbench.live.kernel import Kernel
 from workbench.live.subjects import Subject, get_subject, make_order
@@ -156,6 +161,7 @@ def _describe(kernel: Kernel, *, fresh: bool = False) -> dict[str, Any]:
         "last_activity": (now() - timedelta(seconds=kernel.idle_seconds())).isoformat(),
         "connections": len(kernel.clients),
         "fresh": fresh,
+        "process": kernel.processes,
         "idle_seconds": settings.LIVE_IDLE_SECONDS,
         "cell_seconds": kernel.cell_seconds,
     }
@@ -182,22 +188,11 @@ def _explain(error: Exception) -> KilohourError:
 
 
 def _problem(error: KilohourError) -> HttpResponse:
-    body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": str(error.title),
-        "status": error.status,
-        "code": error.code,
-        "detail": str(error),
-    }
-    headers = {}
-    if isinstance(error, PlatformError):
-        headers["Retry-After"] = str(RETRY_SECONDS)
     if isinstance(error, PlacesTakenError):
-        body["place"] = error.place
-        headers["Retry-After"] = str(error.retry_seconds)
-    return HttpResponse(
-        json.dumps(body),
-        status=error.status,
-        headers=headers,
-        content_type="application/problem+json",
-    )
+        response = problem_response(error, place=error.place)
+        response["Retry-After"] = str(error.retry_seconds)
+        return response
+    response = problem_response(error)
+    if isinstance(error, PlatformError):
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response
