@@ -7,8 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, sign_in
+from tests.browser.notebook_page import EXERCISE, NotebookPage
 
-EXERCISE = "opt-gd-linear-regression"
+GRADED = re.compile(r"Graded: [\d.]+ of 20 points")
 RIGHT_COST = """\
 def cost(X, y, w, b):
     X, y, w = (np.asarray(value, dtype=float) for value in (X, y, w))
@@ -24,10 +25,14 @@ def test_from_sign_up_to_report(page, product):
     page.get_by_role("link", name=re.compile("Gradient descent")).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Gradient descent")
 
-    answer = page.locator("#source-cost")
-    answer.fill("def cost(X, y, w, b):\n    return 0.0\n")
-    expect(page.locator("[data-save-state]")).to_have_text("Saved", timeout=10_000)
-    submit(page)
+    notebook = NotebookPage(page)
+    expect(notebook.bar).to_be_visible()
+    cost = notebook.cell("cost")
+    notebook.write(cost, "def cost(X, y, w, b):\n    return 0.0\n")
+    results = notebook.submit()
+    expect(results).to_contain_text("Graded: 0 of 20 points", timeout=40_000)
+    expect(cost.locator(".check-result")).to_contain_text(["half the mean squared error"])
+    results.get_by_role("link", name="The full report").click()
 
     expect(page.locator(".report-head")).to_contain_text("0 of 20 points")
     checks = page.locator(".checks > li")
@@ -38,12 +43,11 @@ def test_from_sign_up_to_report(page, product):
     page.get_by_role(
         "link", name=re.compile("Go on|Work on|Try again|Back to the exercise")
     ).first.click()
-    expect(page.locator("#source-cost")).to_have_value(re.compile("return 0.0"))
-    page.fill("#source-cost", RIGHT_COST)
-    expect(page.locator("[data-save-state]")).to_have_text("Saved", timeout=10_000)
-    submit(page)
-    points = page.locator(".report-head h2")
-    expect(points).not_to_have_text(re.compile("^0 of"))
+    expect(notebook.bar).to_be_visible()
+    expect(cost).to_contain_text("return 0.0")
+    notebook.write(cost, RIGHT_COST)
+    expect(notebook.submit()).to_contain_text(re.compile("Graded: [1-9]"), timeout=40_000)
+    expect(cost.get_by_text("Passed", exact=True).first).to_be_visible()
 
     page.goto("/course/")
     expect(page.locator("main")).to_contain_text(re.compile("tried", re.IGNORECASE))
@@ -51,22 +55,22 @@ def test_from_sign_up_to_report(page, product):
 
 def test_a_double_click_makes_one_submission(learner_page):
     page = learner_page()
-    page.goto(f"/exercises/{EXERCISE}/")
-    page.fill("#source-cost", f"def cost(X, y, w, b):\n    return {secrets.randbelow(1000)}\n")
-    expect(page.locator("[data-save-state]")).to_have_text("Saved", timeout=10_000)
     before = submissions_so_far(page)
-    page.goto(f"/exercises/{EXERCISE}/")
-    page.get_by_role("button", name="Submit").dblclick()
-    page.wait_for_url("**/submissions/**")
-    expect(page.locator(".report-head")).to_be_visible(timeout=40_000)
+    notebook = NotebookPage(page).visit()
+    notebook.write(
+        notebook.cell("cost"), f"def cost(X, y, w, b):\n    return {secrets.randbelow(1000)}\n"
+    )
+    notebook.bar.get_by_role("button", name="Submit", exact=True).click()
+    page.get_by_role("button", name="Submit now").dblclick()
+    expect(page.locator("#checks-panel")).to_contain_text(GRADED, timeout=40_000)
     assert submissions_so_far(page) == before + 1
 
 
 def test_upload_says_what_is_wrong_and_keeps_the_draft(learner_page, new_page, tmp_path):
     page = learner_page()
-    page.goto(f"/exercises/{EXERCISE}/")
-    page.fill("#source-gradient", "# my draft\n")
-    expect(page.locator("[data-save-state]")).to_have_text("Saved", timeout=10_000)
+    notebook = NotebookPage(page).visit()
+    notebook.write(notebook.cell("gradient"), "# my draft\n")
+    notebook.save()
     bad = tmp_path / "notes.ipynb"
     bad.write_bytes(b"\xff\xfe not a notebook")
     page.set_input_files("input[type=file]", bad)
@@ -74,8 +78,8 @@ def test_upload_says_what_is_wrong_and_keeps_the_draft(learner_page, new_page, t
     expect(page.locator("[role=alert], .banner.is-error, .banner.is-fail").first).to_be_visible()
     # The browser's own note of the answer's status.
     assert "400" in new_page.errors.pop()
-    page.goto(f"/exercises/{EXERCISE}/")
-    expect(page.locator("#source-gradient")).to_have_value(re.compile("my draft"))
+    notebook.visit()
+    expect(notebook.cell("gradient")).to_contain_text("my draft")
 
 
 def test_everything_works_without_javascript(new_page, product):
@@ -143,12 +147,6 @@ def sign_up(page, product):
     page.fill("input[name=code]", product.mailed_code(address))
     page.locator("form:has(input[name=code]) button").first.click()
     page.wait_for_url("**/")
-
-
-def submit(page):
-    page.get_by_role("button", name="Submit").click()
-    page.wait_for_url("**/submissions/**")
-    expect(page.locator(".report-head")).to_be_visible(timeout=40_000)
 
 
 def submissions_so_far(page):

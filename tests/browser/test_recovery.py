@@ -8,7 +8,8 @@ import signal
 import pytest
 from playwright.sync_api import expect
 
-EXERCISE = "opt-gd-linear-regression"
+from tests.browser.notebook_page import EXERCISE, NotebookPage
+
 SLOW = "import time\ntime.sleep(4)\ndef cost(X, y, w, b):\n    return 0.0\n"
 
 
@@ -19,20 +20,17 @@ SLOW = "import time\ntime.sleep(4)\ndef cost(X, y, w, b):\n    return 0.0\n"
 )
 def test_killed_in_the_middle(learner_page, product, words):
     page = learner_page()
-    page.goto(f"/exercises/{EXERCISE}/")
-    page.fill("#source-cost", SLOW)
-    expect(page.locator("[data-save-state]")).to_have_text("Saved", timeout=10_000)
-    page.get_by_role("button", name="Submit").click()
-    page.wait_for_url("**/submissions/**")
+    notebook = NotebookPage(page).visit()
+    notebook.write(notebook.cell("cost"), SLOW)
+    results = notebook.submit()
     running = re.compile("running cell", re.IGNORECASE)
-    expect(page.locator("#submission-state")).to_contain_text(running, timeout=30_000)
+    expect(results).to_contain_text(running, timeout=30_000)
     victims = product.pids(*words)
     assert victims
     for pid in victims:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    expect(page.locator(".report-head")).to_be_visible(timeout=120_000)
-    expect(page.locator(".report-head")).to_contain_text("of 20 points")
+    expect(results).to_contain_text(re.compile(r"Graded: .* of 20 points"), timeout=120_000)
     page.goto(f"/exercises/{EXERCISE}/attempts/")
     states = page.locator("main table tbody tr").all_inner_texts()
     assert not any(re.search("waiting|running", state, re.IGNORECASE) for state in states)

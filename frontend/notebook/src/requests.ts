@@ -5,6 +5,7 @@ import { gettext, interpolate } from "./i18n";
 export interface Problem {
   title?: string;
   detail?: string;
+  errors?: unknown; // every mistake found: [{where, message}]
   [more: string]: unknown;
 }
 
@@ -21,6 +22,8 @@ export class RefusedError extends Error {
 }
 
 export type Fetch = typeof fetch;
+
+const MOST_MISTAKES = 5; // shown of those that the server found
 
 export interface Send {
   method?: "GET" | "PUT" | "POST" | "DELETE";
@@ -100,11 +103,20 @@ function retryAfter(response: Response): number | null {
   return Number.isFinite(seconds) && seconds >= 0 ? seconds : null;
 }
 
-function explain(status: number, { title, detail }: Problem): string {
-  if (typeof detail === "string" && detail) return detail;
-  if (typeof title === "string" && title) return title;
+function explain(status: number, { title, detail, errors }: Problem): string {
+  const words = [detail, title].find((text) => typeof text === "string" && text !== "");
+  if (words !== undefined) return [words, ...mistakes(errors)].join(" ");
   if (status === 0) return gettext("The server does not answer.");
   if (status === 401) return gettext("You are signed out.");
   if (status === 413) return gettext("That is too large.");
   return interpolate(gettext("The server refused this (%(status)s)."), { status });
+}
+
+/** Each of them with the place where it stands. */
+function mistakes(errors: unknown): string[] {
+  if (!Array.isArray(errors)) return [];
+  return errors.slice(0, MOST_MISTAKES).flatMap((one: Partial<Record<"where" | "message", unknown>> | null) => {
+    if (typeof one?.message !== "string" || !one.message) return [];
+    return [typeof one.where === "string" && one.where ? `${one.where}: ${one.message}` : one.message];
+  });
 }

@@ -1,10 +1,11 @@
 /** "Check" and "Submit": what was written is saved, run in the grader's own fresh Python, and judged beside the cells. */
 import { gettext } from "../i18n";
+import { button } from "../notebook/button";
 import { element } from "../render/element";
 import { RefusedError } from "../requests";
 import type { Boot, Kernel, NotebookView, Store } from "../types";
+import { Confirmation } from "./before-submit";
 import { Board } from "./board";
-import { button, Confirmation } from "./confirm";
 import { follow } from "./follow";
 import { type Accepted, isConflict, post, type RunState } from "./server";
 import { conflictWord, refusalWord, sentence, signedOutWord } from "./words";
@@ -23,8 +24,16 @@ class Checks {
   readonly board: Board;
   readonly confirmation: Confirmation;
   readonly bar: HTMLElement;
-  private readonly check = button(gettext("Check"));
-  private readonly submit = button(gettext("Submit"), "is-primary");
+  private readonly check = button({
+    label: gettext("Check"),
+    title: gettext("Run the announced checks on what you have; it costs nothing"),
+    onPress: () => this.isOff() || void this.start("check"),
+  });
+  private readonly submit = button({
+    label: gettext("Submit"),
+    className: "is-primary",
+    onPress: () => this.isOff() || this.confirmation.open(this.attemptsLeft),
+  });
   private readonly status = element("a", "checks-status", "", { href: "#checks-panel" });
   private attemptsLeft: number | null;
   /** The run at hand: being saved and sent, then followed. Another one aborts it. */
@@ -45,9 +54,6 @@ class Checks {
     const label = gettext("Check and submit");
     this.bar = element("div", "checks-bar", [this.check, this.submit, this.status], { role: "group", "aria-label": label });
     this.status.hidden = true;
-    this.check.title = gettext("Run the announced checks on what you have; it costs nothing");
-    this.check.addEventListener("click", () => this.isOff() || void this.start("check"));
-    this.submit.addEventListener("click", () => this.isOff() || this.confirmation.open(this.attemptsLeft));
     this.status.addEventListener("click", (event) => {
       event.preventDefault();
       this.board.focus();

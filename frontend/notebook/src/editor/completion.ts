@@ -34,10 +34,13 @@ export function isAfterWord(before: string): boolean {
   return /[\p{L}\p{N}_.%]$/u.test(before) || /["'][^"'\s]*\/$/u.test(before);
 }
 
+// With what was typed since the dot: the answer to the dot alone may come too late for fast hands.
+const AFTER_DOT = /[\p{L}\p{N}_\])"']\s?\.[\p{L}\p{N}_]*$/u;
+
 /** Asks the kernel after a dot that was typed, and wherever it is asked for. */
 export function completionSource(complete: Complete) {
   return async (context: CompletionContext): Promise<CompletionResult | null> => {
-    if (!context.explicit && !context.matchBefore(/[\p{L}\p{N}_\])"']\s?\.$/u)) return null;
+    if (!context.explicit && !context.matchBefore(AFTER_DOT)) return null;
     const code = context.state.doc.toString();
     const reply = await complete(code, toCodePoints(code, context.pos));
     if (!reply || context.aborted) return null;

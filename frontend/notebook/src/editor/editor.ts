@@ -56,6 +56,7 @@ export interface Editor {
   destroy(): void;
 }
 
+const BELOW_BAR = 8; // px
 const STOP = EditorView.contentAttributes.of({ tabindex: "0" });
 const NO_STOP = EditorView.contentAttributes.of({ tabindex: "-1" });
 
@@ -114,6 +115,18 @@ function look(options: EditorOptions): Extension {
   ];
 }
 
+/** The bar lies over what is scrolled under it, which the editor does not know. */
+const uncover = {
+  read(view: EditorView): number {
+    const bar = view.dom.closest(".nb")?.querySelector(".nb-bar");
+    const line = view.coordsAtPos(view.state.selection.main.head);
+    return bar && line ? bar.getBoundingClientRect().bottom + BELOW_BAR - line.top : 0;
+  },
+  write(covered: number): void {
+    if (covered > 0) window.scrollBy({ top: -covered, behavior: "instant" });
+  },
+};
+
 function writing(options: EditorOptions): Extension {
   return [
     history(),
@@ -127,6 +140,7 @@ function writing(options: EditorOptions): Extension {
     options.type === "code" ? inspection(options.inspect) : [],
     EditorView.updateListener.of((update) => {
       if (update.docChanged) options.onChange();
+      if (update.selectionSet && update.view.hasFocus) update.view.requestMeasure(uncover);
       if (update.focusChanged && update.view.hasFocus) options.onFocus();
     }),
   ];

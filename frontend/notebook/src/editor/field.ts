@@ -45,11 +45,16 @@ export class Field {
     this.options.onChange();
   }
 
-  /** Colours the text; for what is read only that is all. */
+  /** Makes the editor; what is read only is coloured, and that is all. */
   wake(): void {
-    if (this.#editor || this.#plain.dataset["awake"]) return;
-    if (!this.options.readOnly) return void this.#make();
-    this.#plain.dataset["awake"] = "";
+    if (this.options.readOnly) this.colour();
+    else this.#make();
+  }
+
+  /** Colours the text where there is no editor, on paper and for those who scroll fast. */
+  colour(): void {
+    if (this.#editor || this.#plain.dataset["coloured"] !== undefined) return;
+    this.#plain.dataset["coloured"] = "";
     if (this.options.type === "code") this.#plain.replaceChildren(...highlightPython(this.#visible));
   }
 
@@ -76,7 +81,7 @@ export class Field {
   }
 
   #showPlain(): void {
-    delete this.#plain.dataset["awake"];
+    delete this.#plain.dataset["coloured"];
     this.#plain.replaceChildren(...plainLines(this.#visible));
   }
 

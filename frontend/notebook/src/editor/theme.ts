@@ -33,7 +33,7 @@ export const theme: Extension = EditorView.theme({
     outline: "1px solid var(--hours)",
   },
   "&.cm-focused .cm-nonmatchingBracket": { backgroundColor: "var(--fail-wash)" },
-  ".cm-placeholder": { color: "var(--ink-soft)" },
+  ".cm-placeholder": { color: "var(--ink-soft)", textIndent: "0" },
   ".cm-tooltip": {
     zIndex: "60",
     border: "1px solid var(--line-strong)",

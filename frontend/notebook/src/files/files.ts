@@ -22,6 +22,7 @@ class FilesPanel {
   private readonly given: ReadonlySet<string>;
   private isAsking = false;
   private wasBusy = false;
+  private isStale = false; // the list is that of another process
 
   constructor(
     private readonly view: NotebookView,
@@ -44,13 +45,16 @@ class FilesPanel {
     this.chooser.addEventListener("change", () => void this.upload());
     this.element.addEventListener("toggle", () => this.element.open && void this.renew());
     kernel.onState((state) => this.follow(state));
-    kernel.onFresh(() => void this.renew());
+    kernel.onFresh(() => {
+      this.isStale = true;
+      void this.renew();
+    });
     this.show(boot.data.map(({ name, size: bytes }) => ({ path: name.replace(/^(?:\.?\/)?(?:data\/)?/, "data/"), size: bytes, modified_at: "" })));
   }
 
   /** Looks after each run. */
   private follow(state: Kernel["state"]): void {
-    const ended = this.wasBusy && state === "ready";
+    const ended = (this.wasBusy || this.isStale) && state === "ready";
     this.wasBusy = state === "busy" || (this.wasBusy && state !== "ready");
     if (ended) void this.renew();
   }
@@ -65,6 +69,7 @@ class FilesPanel {
     this.isAsking = true;
     try {
       const files = await this.kernel.files();
+      this.isStale = false;
       this.say("");
       this.complain("");
       this.show(Array.isArray(files) ? files.filter(isEntry) : []);

@@ -9,6 +9,7 @@ export interface KernelInfo {
   id: string;
   execution_state?: string;
   fresh?: boolean;
+  process?: number; // 1, 2, 3…: the one that stands behind it now
 }
 
 /** Why the line is not tried again by itself. */

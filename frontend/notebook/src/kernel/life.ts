@@ -21,6 +21,7 @@ export class Life {
   readonly messageNews = new Listeners<[Message]>();
   readonly connection: Connection;
   private id: string | null = null;
+  private process: number | null = null; // which one stands behind it, as far as we have heard
   private proof: string | null = null; // the request whose reply says that the kernel works
   private restarting = false;
   private died = false;
@@ -115,12 +116,15 @@ export class Life {
 
   // -- What the line says --------------------------------------------------------------------------
 
-  private opened({ id, fresh, execution_state }: KernelInfo): void {
-    const another = fresh === true || (this.id !== null && (this.id !== id || this.died));
+  private opened({ id, fresh, execution_state, process }: KernelInfo): void {
+    const isNext = process !== undefined && this.process !== null && process !== this.process;
+    const isOther = this.id !== id || this.died || isNext;
+    const another = fresh === true || (this.id !== null && isOther);
     this.id = id;
     this.busyWith.clear();
     if (this.restarting) return;
     if (another) this.replaced();
+    this.process = process ?? null;
     this.prove();
     // A kernel in the middle of a long cell works, although it cannot say so.
     if (this.proof !== null && (execution_state === "busy" || this.runs.running)) {
@@ -135,13 +139,13 @@ export class Life {
   }
 
   private waiting(place: number | undefined): void {
-    this.forget();
     this.show("waiting", place === undefined ? {} : { place });
+    this.forget();
   }
 
   private ended({ state, detail }: End): void {
-    this.forget();
     this.show(state, detail);
+    this.forget();
     this.runs.abort();
     this.answerStarts(false);
   }
@@ -170,8 +174,8 @@ export class Life {
   private mourn(reason: unknown): void {
     if (this.restarting) return;
     this.died = true;
-    this.forget();
     this.show("dead", { reason: REASONS.includes(reason) ? (reason as KernelDetail["reason"]) : "exit" });
+    this.forget();
   }
 
   private madeFresh(): void {
@@ -182,6 +186,7 @@ export class Life {
 
   private replaced(): void {
     this.died = false;
+    if (this.process !== null) this.process += 1;
     this.forget();
     this.freshNews.tell();
   }

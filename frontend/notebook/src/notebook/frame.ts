@@ -16,7 +16,7 @@ export interface Frame {
 /** Takes the place of what the server rendered. htmx reads nothing in here. */
 export function frame(root: HTMLElement, parts: Frame): void {
   const help = gettext("Enter begins to write; then Tab indents, and Escape leaves the text.");
-  const add = element("div", "nb-add cluster", [
+  const add = element("div", "nb-add", [
     button({ label: gettext("Add code"), icon: "plus", className: "is-small", onPress: () => parts.onAdd("code") }),
     button({ label: gettext("Add text"), icon: "plus", className: "is-small", onPress: () => parts.onAdd("markdown") }),
   ]);

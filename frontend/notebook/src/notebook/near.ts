@@ -1,24 +1,30 @@
-/** Wakes cells shortly before they come into view, a few at a time, so that the page never stands still. */
+/** Wakes cells shortly before they come into view and dresses the others, a few at a time, so that the page never stands still. */
 import type { Cell } from "./cell";
 
 const MARGIN = "900px 0px";
 const SLICE_MS = 12;
+const DRESS_AFTER_MS = 500;
 
 export class Near {
   readonly #cells = new Map<Element, Cell>();
-  readonly #due = new Set<Cell>();
+  readonly #toWake = new Set<Cell>();
+  readonly #toDress = new Set<Cell>();
   #isPlanned = false;
+  #dressing: ReturnType<typeof setTimeout> | undefined;
   readonly #observer = new IntersectionObserver((entries) => this.#onSeen(entries), { rootMargin: MARGIN });
 
   watch(cell: Cell): void {
     this.#cells.set(cell.element, cell);
     this.#observer.observe(cell.element);
+    this.#toDress.add(cell);
+    this.#dressing ??= setTimeout(() => this.#plan(), DRESS_AFTER_MS);
   }
 
   forget(cell: Cell): void {
     this.#observer.unobserve(cell.element);
     this.#cells.delete(cell.element);
-    this.#due.delete(cell);
+    this.#toWake.delete(cell);
+    this.#toDress.delete(cell);
   }
 
   #onSeen(entries: IntersectionObserverEntry[]): void {
@@ -26,23 +32,33 @@ export class Near {
       const cell = this.#cells.get(entry.target);
       if (!cell || !entry.isIntersecting) continue;
       this.#observer.unobserve(entry.target);
-      this.#due.add(cell);
+      this.#toDress.delete(cell);
+      this.#toWake.add(cell);
     }
-    this.#plan();
+    if (this.#toWake.size) this.#plan();
   }
 
   #plan(): void {
-    if (this.#isPlanned || !this.#due.size) return;
+    this.#dressing = undefined;
+    if (this.#isPlanned || !(this.#toWake.size + this.#toDress.size)) return;
     this.#isPlanned = true;
     setTimeout(() => {
       this.#isPlanned = false;
-      const until = performance.now() + SLICE_MS;
-      for (const cell of this.#due) {
-        this.#due.delete(cell);
-        cell.wake();
-        if (performance.now() > until) break;
-      }
+      this.#work(performance.now() + SLICE_MS);
       this.#plan();
     });
+  }
+
+  #work(until: number): void {
+    for (const cell of this.#toWake) {
+      this.#toWake.delete(cell);
+      cell.wake();
+      if (performance.now() > until) return;
+    }
+    for (const cell of this.#toDress) {
+      this.#toDress.delete(cell);
+      cell.dress();
+      if (performance.now() > until) return;
+    }
   }
 }

@@ -15,7 +15,8 @@ export class SaveNotices {
     private readonly banner: ShowBanner,
     private readonly close: (name: string) => void,
   ) {
-    this.pill.show(boot.saved_at ? gettext("Saved") : gettext("Nothing written yet"), "quiet");
+    if (boot.saved_at) this.pill.show(gettext("Saved"), "good", savedTitle(boot.saved_at));
+    else this.pill.show(gettext("Nothing written yet"), "quiet");
   }
 
   use(store: Store): void {

@@ -67,9 +67,9 @@ export function outcomeOfRun(result: ExecuteResult, errorName: string): Outcome 
   }
 }
 
-/** A fresh kernel knows nothing: counts go, results stay to be read. */
+/** A fresh kernel knows nothing: counts go, results stay to be read, and so does which cell Python ended in. */
 export function afterFresh(record: RunRecord): RunRecord {
-  return { ...record, count: null, isEarlier: record.outcome !== "none" };
+  return { ...record, count: null, isEarlier: record.outcome !== "none" && record.outcome !== "lost" };
 }
 
 /** The kernel of the saved notebook is still there. */

@@ -60,6 +60,10 @@ export class TextCell extends Cell {
     else if (this.isEditable && this.#rendered !== this.source) this.#draw();
   }
 
+  override dress(): void {
+    if (!this.#isOpen) this.wake();
+  }
+
   protected label(): string {
     const { type, role, position, number } = this;
     return cellLabel({ type, role, position, total: this.host.total, number, count: null, state: null, errorName: "" });

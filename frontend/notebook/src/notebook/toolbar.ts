@@ -4,6 +4,9 @@ import { element } from "../render/element";
 import { button } from "./button";
 import { type MenuItem, toggleMenu } from "./menu";
 
+/** notebook.css scrolls by it. */
+const BAR_HEIGHT = "--nb-bar-height";
+
 export interface ToolbarOptions {
   pills: HTMLElement[];
   banners: HTMLElement;
@@ -19,7 +22,7 @@ export interface ToolbarOptions {
 export class Toolbar {
   readonly element: HTMLElement;
   /** For the buttons of other parts. */
-  readonly slot = element("div", "nb-slot cluster");
+  readonly slot = element("div", "nb-slot");
   readonly #stop: HTMLButtonElement;
 
   constructor(options: ToolbarOptions) {
@@ -37,14 +40,12 @@ export class Toolbar {
         onPress: options.onRestartAndRunAll,
       }),
       this.#more(options),
-      button({ label: gettext("Keys"), icon: "question", iconOnly: true, className: "is-quiet nb-icon-button", onPress: options.onHelp }),
-      this.slot,
+      button({ label: gettext("Keys"), icon: "question", iconOnly: true, className: "is-quiet nb-icon-button nb-help-button", onPress: options.onHelp }),
     ]);
     const status = element("div", "nb-pills", options.pills);
-    this.element = element("div", "nb-bar", [element("div", "nb-bar-row", [buttons, status]), options.banners], {
-      role: "group",
-      "aria-label": gettext("The whole notebook"),
-    });
+    const row = element("div", "nb-bar-row", [buttons, this.slot, status]);
+    this.element = element("div", "nb-bar", [row, options.banners], { role: "group", "aria-label": gettext("The whole notebook") });
+    keepClear(this.element);
   }
 
   setBusy(isBusy: boolean): void {
@@ -63,4 +64,11 @@ export class Toolbar {
     more.setAttribute("aria-haspopup", "menu");
     return more;
   }
+}
+
+/** What is scrolled to must not end up under the bar, however high its messages make it. */
+function keepClear(bar: HTMLElement): void {
+  if (typeof ResizeObserver === "undefined") return;
+  const tell = () => document.documentElement.style.setProperty(BAR_HEIGHT, `${bar.offsetHeight}px`);
+  new ResizeObserver(tell).observe(bar);
 }

@@ -41,10 +41,10 @@ function hasOwnColours(root: ShadowRoot): boolean {
   return [...styles, ...inline].some((css) => OWN_COLOURS.test(css)) || root.querySelector("[bgcolor], font[color]") !== null;
 }
 
-/** Says of each header what it heads; pandas does not. */
+/** Says of each header what it heads; pandas does not, and leaves corners empty. */
 function nameHeaders(content: DocumentFragment): void {
   for (const header of content.querySelectorAll("th:not([scope])")) {
-    if (!header.textContent?.trim()) continue;
-    header.setAttribute("scope", header.closest("thead") ? "col" : "row");
+    if (header.textContent?.trim()) header.setAttribute("scope", header.closest("thead") ? "col" : "row");
+    else header.setAttribute("role", "cell");
   }
 }

@@ -6,8 +6,8 @@ import { addMathsSyntax } from "./maths-syntax";
 import { isSafeLink, isSafePicture, sanitisePlain } from "./sanitise";
 
 const LONGEST = 200_000;
-/** Notebooks stand below a page's own two levels of headings. */
-const TOP_LEVEL = 3;
+/** The page's own title is the only heading above those of a text. */
+const TOP_LEVEL = 2;
 
 let renderer: MarkdownIt | undefined;
 
@@ -38,11 +38,19 @@ function markdown(): MarkdownIt {
   renderer.enable(["table", "strikethrough"]);
   renderer.validateLink = (address) => isSafeLink(address) || isSafePicture(address);
   addMathsSyntax(renderer);
-  renderer.core.ruler.push("lower_headings", (state) => {
-    for (const token of state.tokens) {
-      if (!/^heading_(?:open|close)$/.test(token.type)) continue;
-      token.tag = `h${Math.min(6, Number(token.tag[1]) + TOP_LEVEL - 1)}`;
-    }
-  });
+  renderer.core.ruler.push("place_headings", (state) => placeHeadings(state.tokens));
   return renderer;
+}
+
+/** The highest level that a text uses becomes the one below the page's title, and no level is jumped over. */
+function placeHeadings(tokens: { type: string; tag: string }[]): void {
+  const headings = tokens.filter(({ type }) => /^heading_(?:open|close)$/.test(type));
+  const levelOf = ({ tag }: { tag: string }): number => Number(tag[1]);
+  const highest = Math.min(...headings.map(levelOf));
+  let deepest = TOP_LEVEL;
+  for (const heading of headings) {
+    const level = Math.min(levelOf(heading) - highest + TOP_LEVEL, deepest);
+    heading.tag = `h${level}`;
+    if (heading.type === "heading_close") deepest = Math.min(6, level + 1);
+  }
 }

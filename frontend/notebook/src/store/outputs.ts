@@ -8,11 +8,12 @@ export interface Shown {
   outputs: Output[];
 }
 
-const PAUSE_SECONDS = 5;
+const PAUSE_SECONDS = 2;
 const LONGEST_SECONDS = 30;
 const AGAIN_SECONDS = 30;
 const MOST_CELL_CHARACTERS = 1024 * 1024;
 const MOST_CHARACTERS = 5 * 1024 * 1024;
+const MOST_KEEPALIVE_BYTES = 30_000; // of the 64 KiB that a page may have under way, the text needs some
 
 export class OutputsSaver {
   private readonly deadline = new Deadline(PAUSE_SECONDS, LONGEST_SECONDS, () => void this.save());
@@ -27,6 +28,8 @@ export class OutputsSaver {
 
   changed(): void {
     this.deadline.wish();
+    // A reload asks for the page before it ends this one.
+    window.addEventListener("beforeunload", this.leaving);
   }
 
   /** Does not wait any longer, if something waits. */
@@ -41,16 +44,21 @@ export class OutputsSaver {
     for (const { id, execution_count, outputs } of cells) this.sent.set(id, JSON.stringify({ execution_count, outputs }));
   }
 
+  private readonly leaving = (): void => this.flush();
+
   private async save(): Promise<void> {
     if (this.saving) return this.deadline.wish();
     this.deadline.cancel();
+    // Browsers keep no page ready for "back" while it listens to this.
+    window.removeEventListener("beforeunload", this.leaving);
     const now = this.read();
     const changed = [...now].filter(([cell, text]) => this.sent.get(cell) !== text);
     if (!changed.length) return;
     this.saving = true;
     try {
       const outputs = Object.fromEntries(changed.map(([cell, text]) => [cell, JSON.parse(text) as Shown]));
-      await send(this.fetch, this.url, { method: "PUT", json: { outputs } });
+      const keepalive = new Blob(changed.flat()).size <= MOST_KEEPALIVE_BYTES; // the page may end meanwhile
+      await send(this.fetch, this.url, { method: "PUT", json: { outputs }, keepalive });
       for (const [cell, text] of changed) this.sent.set(cell, text);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;

@@ -80,3 +80,12 @@ test("indentation is counted in columns, with an end", () => {
   assert.equal(indentOf("  \tx"), 4);
   assert.equal(indentOf(" ".repeat(90)), 24);
 });
+
+test("far from any reader the text is coloured without an editor", () => {
+  const { made, changes } = field();
+  made.colour();
+  assert.equal(made.isOpen, false);
+  assert.equal(made.element.querySelector(".tok-k")?.textContent, "def");
+  assert.equal(made.element.textContent, SOURCE);
+  assert.equal(changes(), 0);
+});

@@ -153,6 +153,22 @@ test("another kernel behind the line means that the run is lost and every name g
   assert.equal(kernel.state, "ready");
 });
 
+test("a process that died while the line was down is missed by its number", async () => {
+  server.starts = [() => kernelAnswer("k1", { process: 1 })];
+  await kernel.start();
+  server.tell(null, "status", { execution_state: "idle", kilohour: { fresh: true } }); // another tab's restart
+  await settle();
+  assert.equal(fresh, 1);
+  server.starts = [() => kernelAnswer("k1", { process: 2 })];
+  server.socket.close();
+  await pass(2);
+  assert.deepEqual([kernel.state, fresh], ["ready", 1]);
+  server.starts = [() => kernelAnswer("k1", { process: 3 })];
+  server.socket.close();
+  await pass(2);
+  assert.deepEqual([kernel.state, fresh], ["ready", 2]);
+});
+
 test("tries get rarer, start anew when the network is back, and never end", async () => {
   await kernel.start();
   server.starts = [() => Promise.reject(new TypeError("no network"))];

@@ -184,9 +184,12 @@ test("M makes it text, Y makes it code again", () => {
   assert.deepEqual(notebook.draft()[4], { id: "x-bbbbbb", type: "code", source: "three" });
 });
 
-test("a kernel that dies says why", () => {
+test("a kernel that dies says why, until the next run", () => {
   kernel.become("dead", { reason: "memory" });
   assert.match(document.querySelector("[data-banner=kernel]")?.textContent ?? "", /512 MB/);
+  kernel.become("ready");
+  assert.match(document.querySelector("[data-banner=kernel]")?.textContent ?? "", /512 MB/);
+  kernel.become("busy");
   kernel.become("ready");
   assert.equal(document.querySelector("[data-banner=kernel]"), null);
 });

@@ -22,9 +22,11 @@ test("money, code and escapes are not maths", () => {
   assert.deepEqual(maths("$open and $$ open"), []);
 });
 
-test("headings begin below the page's own", () => {
-  const tags = [...renderMarkdown("# A\n## B\n##### C").children].map((one) => one.tagName);
-  assert.deepEqual(tags, ["H3", "H4", "H6"]);
+test("headings begin below the page's title and jump over no level", () => {
+  const levels = (source: string) => [...renderMarkdown(source).children].map((one) => one.tagName);
+  assert.deepEqual(levels("# A\n## B\n##### C"), ["H2", "H3", "H4"]);
+  assert.deepEqual(levels("## A\n### B\n## C"), ["H2", "H3", "H2"]);
+  assert.deepEqual(levels("### A\n# B\n## C"), ["H2", "H2", "H3"]);
 });
 
 test("HTML is text, links are safe, pictures carry themselves", () => {

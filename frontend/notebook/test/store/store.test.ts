@@ -352,7 +352,7 @@ test("what cells show is saved apart: later, only what changed, and not too much
   outputs = { trace: stream("a"), "x-111111": stream("b".repeat(1_100_000)) };
   answers = [() => Response.json({ dropped: [] })];
   store.outputsChanged();
-  await pass(4);
+  await pass(1);
   assert.equal(calls.length, 0);
   await pass(2);
   assert.equal(calls[0].what, "PUT /o/");
@@ -365,6 +365,19 @@ test("what cells show is saved apart: later, only what changed, and not too much
   await pass(6);
   assert.equal(calls.length, 2);
   assert.equal(store.state, "saved");
+});
+
+test("a reload does not leave behind what cells show", async () => {
+  outputs = { trace: { execution_count: 1, outputs: [] } };
+  answers = [() => Response.json({ dropped: [] })];
+  const sent = (): number => calls.filter(({ what }) => what === "PUT /o/").length;
+  store.outputsChanged();
+  fire("beforeunload");
+  await pass(0);
+  assert.equal(sent(), 1);
+  fire("beforeunload");
+  await pass(3);
+  assert.equal(sent(), 1);
 });
 
 test("outputs that cannot be saved do not trouble the text", async () => {

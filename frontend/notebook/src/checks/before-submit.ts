@@ -1,5 +1,6 @@
 /** What is asked before something is handed in: what is sent, how many attempts are left, and whether it runs. */
 import { gettext, interpolate, ngettext } from "../i18n";
+import { button } from "../notebook/button";
 import { element } from "../render/element";
 import type { Boot, NotebookView } from "../types";
 
@@ -16,8 +17,8 @@ export class Confirmation {
   private readonly sent = element("ul", "checks-sent");
   private readonly attempts = element("p");
   private readonly ran = element("p", "checks-line", "", { role: "status" });
-  private readonly run = button(gettext("Restart and run all first"));
-  private readonly now = button(gettext("Submit now"), "is-primary");
+  private readonly run = button({ label: gettext("Restart and run all first"), onPress: () => void this.runAll() });
+  private readonly now: HTMLButtonElement;
   private readonly starters: Map<string, string>;
 
   constructor(
@@ -26,16 +27,14 @@ export class Confirmation {
     choice: Choice,
   ) {
     this.starters = new Map(boot.cells.map((cell) => [cell.id, cell.starter ?? "\0"]));
-    const cancel = button(gettext("Not yet"), "is-quiet");
+    this.now = button({ label: gettext("Submit now"), className: "is-primary", onPress: () => choice.submit() });
+    const cancel = button({ label: gettext("Not yet"), className: "is-quiet", onPress: () => choice.cancel() });
     const advice = gettext("Your notebook is run from the top in a fresh Python, and then all checks are made.");
     const buttons = element("div", "checks-buttons", [this.now, this.run, cancel]);
     const sent = element("p", "", gettext("This is sent, as it stands in the notebook now:"));
     const body = [this.heading, sent, this.sent, element("p", "", advice), this.attempts, this.ran, buttons];
     this.element = element("section", "checks-panel", body, { "aria-labelledby": "submit-title" });
     this.element.hidden = true;
-    this.now.addEventListener("click", () => choice.submit());
-    this.run.addEventListener("click", () => void this.runAll());
-    cancel.addEventListener("click", () => choice.cancel());
     this.element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") choice.cancel();
     });
@@ -63,8 +62,7 @@ export class Confirmation {
     const said = [interpolate(ngettext("%(count)s answer", "%(count)s answers", count), { count })];
     if (extras)
       said.push(interpolate(ngettext("%(extras)s cell of your own", "%(extras)s cells of your own", extras), { extras }));
-    for (const cell of blank)
-      said.push(interpolate(gettext("Cell %(number)s is still as it was handed out."), { number: cell.position }));
+    if (blank.length) said.push(blankWord(blank.map((cell) => cell.position)));
     return said;
   }
 
@@ -79,12 +77,13 @@ export class Confirmation {
   }
 }
 
+function blankWord(positions: number[]): string {
+  const words = ngettext("Cell %(numbers)s is still as it was handed out.", "Cells %(numbers)s are still as they were handed out.", positions.length);
+  return interpolate(words, { numbers: new Intl.ListFormat(document.documentElement.lang || undefined).format(positions.map(String)) });
+}
+
 function attemptsWord(left: number | null): string {
   if (left === null) return gettext("You may submit as often as you like; the best result counts.");
   if (!left) return gettext("No attempt is left for this exercise.");
   return interpolate(ngettext("%(left)s attempt is left.", "%(left)s attempts are left.", left), { left });
-}
-
-export function button(text: string, look = ""): HTMLButtonElement {
-  return element("button", `button ${look}`.trim(), text, { type: "button" });
 }
