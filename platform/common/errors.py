@@ -20,6 +20,7 @@ __all__ = [
     "KilohourError",
     "LearnerError",
     "NotAllowedError",
+    "PageTooOldError",
     "PlatformError",
     "Problem",
     "SignedOutError",
@@ -63,6 +64,13 @@ class NotAllowedError(LearnerError):
     code = "not-allowed"
     status = 403
     title = _("You may not do this")
+
+
+class PageTooOldError(NotAllowedError):
+    """What was sent does not prove that it comes from a page of ours, as a rule because of a later sign-in."""
+
+    code = "page-too-old"
+    title = _("This page had been open for too long. Copy what you wrote, then load it again.")
 
 
 class SignedOutError(LearnerError):

@@ -94,6 +94,18 @@ def test_error_pages_stand_without_request_or_database(name: str) -> None:
     assert "<style" not in text
 
 
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [("application/json", "application/problem+json"), ("text/html,*/*", "text/html")],
+)
+def test_a_request_without_its_token_is_answered_as_asked(accept: str, kind: str) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    response = strict.post(reverse("account_login"), HTTP_ACCEPT=accept)
+    assert response.status_code == 403
+    assert response["Content-Type"].startswith(kind)
+    assert "open for too long" in response.content.decode()
+
+
 def test_an_unknown_address_is_ours_to_answer(client: Client) -> None:
     response = client.get("/there/is/nothing/here/")
     assert response.status_code == 404
