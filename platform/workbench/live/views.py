@@ -75,7 +75,8 @@ def kernels(request: HttpRequest, learner: User, subject: Subject) -> HttpRespon
         return JsonResponse([_describe(kernel) for kernel in found], safe=False)
     work = live.start(learner.pk, subject, make_order(subject))
     kernel, is_fresh = live.call(work)
-    return JsonResponse(_describe(kernel, fresh=is_fresh), status=201 if is_fresh else 200)
+    # 201 for one that runs already, too: Jupyter's own clients take nothing else.
+    return JsonResponse(_describe(kernel, fresh=is_fresh), status=201)
 
 
 @_resource("GET", "DELETE")
