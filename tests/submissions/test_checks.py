@@ -284,7 +284,9 @@ class TestFollowing:
     def test_the_end(self, check) -> None:
         trial = check()
         failed = CellResult("double", Verdict.ERROR, "raised NameError")
-        unwritten = CellResult("code-1", Verdict.ERROR, "NotImplementedError: ")  # its checks say so
+        unwritten = CellResult(
+            "code-1", Verdict.ERROR, "NotImplementedError: "
+        )  # its checks say so
         cells = (unwritten, failed)
         grade(trial, StandIn(lambda run: report_of(run, points=1.0, cells=cells)))
         state = follow_run(reload(trial.run))
