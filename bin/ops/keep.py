@@ -17,6 +17,8 @@ from bin.ops.processes import SUPERVISOR, die_with_parent, is_alive
 SETTLED_SECONDS = 20.0
 FAILURES = 5
 WATCH_SECONDS = 1.0
+# A worker that waits for a broker which has ended before it would never end by itself.
+END_SECONDS = 12.0
 # Statuses that say: trying again cannot help (usage, configuration; gunicorn's "cannot boot").
 FINAL = {2, 3, 4, 78}
 
@@ -40,6 +42,7 @@ class Keeper:
         self._pause, self._failures = pause_seconds, failures
         self._supervisor = int(os.environ.get(SUPERVISOR, "0"))
         self._ending = False
+        self._kill_at = float("inf")
         self._child: subprocess.Popen[bytes] | None = None
 
     def run(self) -> int:
@@ -70,14 +73,25 @@ class Keeper:
         while True:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 return self._child.wait(WATCH_SECONDS)
+            if time.monotonic() > self._kill_at:
+                self._kill()
             # bin/run was killed, and honcho between us hangs on a terminal that is gone.
             if self._supervisor and not is_alive(self._supervisor):
                 self._end()
 
     def _end(self, signum: int = 0, frame: FrameType | None = None) -> None:
+        if not self._ending:
+            self._kill_at = time.monotonic() + END_SECONDS
         self._ending = True
         if self._child is not None and self._child.poll() is None:
             self._child.terminate()
+
+    def _kill(self) -> None:
+        """The program and, where the group is our own, all that it has started; us among them."""
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+        elif self._child is not None:
+            self._child.kill()
 
 
 def _tell(text: str) -> None:

@@ -21,7 +21,8 @@ FOCUSED = """() => {
     }
     const box = at.getBoundingClientRect();
     const bar = document.querySelector('.nb-bar').getBoundingClientRect();
-    const under = !at.closest('.nb-bar') && box.bottom <= bar.bottom && box.top >= bar.top;
+    const beside = box.right <= bar.left || box.left >= bar.right;
+    const under = !at.closest('.nb-bar') && !beside && box.bottom <= bar.bottom && box.top >= bar.top;
     return {
         name: at.getAttribute('aria-label') || at.textContent.trim().slice(0, 40) || at.id || at.tagName,
         cell: at.closest('.nb-cell')?.id ?? '',

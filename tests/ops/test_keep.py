@@ -55,6 +55,21 @@ def test_the_program_ends_with_its_keeper(signum: int) -> None:
     assert not Path(f"/proc/{child}").exists()
 
 
+def test_a_program_that_does_not_heed_the_signal_is_killed_with_all_that_it_started() -> None:
+    deaf = f"import signal, subprocess, sys; signal.signal(15, signal.SIG_IGN); subprocess.Popen([sys.executable, '-c', {SLEEPER!r}]).wait()"
+    program = f"from bin.ops import keep; keep.END_SECONDS = 0.5; keep.main(['deaf', {sys.executable!r}, '-c', {deaf!r}])"
+    keeper = subprocess.Popen(
+        python(program), cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    grandchild = int(first_line(keeper))
+    keeper.send_signal(signal.SIGTERM)
+    keeper.communicate(timeout=10)
+    deadline = time.monotonic() + 5
+    while Path(f"/proc/{grandchild}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{grandchild}").exists()
+
+
 def test_a_program_that_cannot_start_is_given_up() -> None:
     code = "from tests.ops.test_keep import give_up; give_up()"
     given_up = subprocess.run(

@@ -4,6 +4,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   startCompletion,
 } from "@codemirror/autocomplete";
 import {
@@ -148,13 +149,18 @@ function writing(options: EditorOptions): Extension {
 
 function keys(options: EditorOptions): Extension {
   const on = (key: CellKey) => () => options.onKey(key);
+  // A list that is open, or on its way, belongs to what was being written, not to the run.
+  const run = (key: CellKey) => (view: EditorView) => {
+    closeCompletion(view);
+    return options.onKey(key);
+  };
   return [
     Prec.highest(
       keymap.of([
-        { key: "Shift-Enter", run: on("run-next") },
-        { key: "Mod-Enter", run: on("run") },
-        { key: "Ctrl-Enter", run: on("run") },
-        { key: "Alt-Enter", run: on("run-insert") },
+        { key: "Shift-Enter", run: run("run-next") },
+        { key: "Mod-Enter", run: run("run") },
+        { key: "Ctrl-Enter", run: run("run") },
+        { key: "Alt-Enter", run: run("run-insert") },
         { key: "Ctrl-Shift--", run: on("split"), preventDefault: true },
         { key: "Ctrl-Shift-_", run: on("split"), preventDefault: true },
       ]),
