@@ -11,7 +11,11 @@ from rest_framework.views import APIView
 
 from api.access import Throttle
 from api.problems import PROBLEM_TYPE
-from api.serializers import ProblemSerializer
+from api.serializers import (
+    ProblemSerializer,
+    SubmissionFileSerializer,
+    SubmissionRequestSerializer,
+)
 from notebooks.download import NOTEBOOK_TYPE
 
 
@@ -38,3 +42,14 @@ def refusal(description: str) -> Any:
 NOTEBOOK = {(200, NOTEBOOK_TYPE): OpenApiResponse(OpenApiTypes.BINARY, description="A notebook.")}
 MISSING = {(404, PROBLEM_TYPE): refusal("There is none, or it is not yours.")}
 UNSIGNED = {(401, PROBLEM_TYPE): refusal("The token is missing or wrong.")}
+# What takes a learner's work, and how it refuses what is none.
+WORK = {
+    "application/json": SubmissionRequestSerializer,
+    "multipart/form-data": SubmissionFileSerializer,
+    "application/x-ipynb+json": OpenApiTypes.BINARY,
+}
+NO_WORK = {
+    (400, PROBLEM_TYPE): refusal("The body cannot be used; `errors` says why and where."),
+    (413, PROBLEM_TYPE): refusal("More than 5 MiB."),
+    (415, PROBLEM_TYPE): refusal("None of the three content types."),
+}

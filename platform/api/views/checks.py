@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -18,10 +17,8 @@ from api.serializers import (
     HandingIn,
     NotebookParser,
     RequestParser,
-    SubmissionFileSerializer,
-    SubmissionRequestSerializer,
 )
-from api.views.base import MISSING, UNSIGNED, View, refusal
+from api.views.base import MISSING, NO_WORK, UNSIGNED, WORK, View, refusal
 from curriculum.models import Exercise
 from grader.exercises import read_sources
 from submissions.access import get_trial
@@ -37,18 +34,12 @@ class Check(View):
 
     @extend_schema(
         operation_id="exercises_check",
-        request={
-            "application/json": SubmissionRequestSerializer,
-            "multipart/form-data": SubmissionFileSerializer,
-            "application/x-ipynb+json": OpenApiTypes.BINARY,
-        },
+        request=WORK,
         responses={
             202: CheckRunSerializer,
-            (400, PROBLEM_TYPE): refusal("The body cannot be used; `errors` says why and where."),
+            **NO_WORK,
             **UNSIGNED,
             **MISSING,
-            (413, PROBLEM_TYPE): refusal("More than 5 MiB."),
-            (415, PROBLEM_TYPE): refusal("None of the three content types."),
             (429, PROBLEM_TYPE): refusal("Too often; `Retry-After` says when to come back."),
         },
     )

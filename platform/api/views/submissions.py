@@ -21,12 +21,10 @@ from api.serializers import (
     HandingIn,
     NotebookParser,
     RequestParser,
-    SubmissionFileSerializer,
-    SubmissionRequestSerializer,
     SubmissionSerializer,
     SubmissionSummarySerializer,
 )
-from api.views.base import MISSING, NOTEBOOK, UNSIGNED, View, refusal
+from api.views.base import MISSING, NO_WORK, NOTEBOOK, UNSIGNED, WORK, View, refusal
 from curriculum.models import Exercise
 from grader.exercises import read_sources
 from notebooks.download import notebook_response
@@ -51,19 +49,13 @@ class Submit(View):
                 description="Up to 100 characters. The same key again gives the same submission.",
             )
         ],
-        request={
-            "application/json": SubmissionRequestSerializer,
-            "multipart/form-data": SubmissionFileSerializer,
-            "application/x-ipynb+json": OpenApiTypes.BINARY,
-        },
+        request=WORK,
         responses={
             202: SubmissionSerializer,
-            (400, PROBLEM_TYPE): refusal("The body cannot be used; `errors` says why and where."),
+            **NO_WORK,
             **UNSIGNED,
             **MISSING,
             (409, PROBLEM_TYPE): refusal("No attempt is left, or the key belongs elsewhere."),
-            (413, PROBLEM_TYPE): refusal("More than 5 MiB."),
-            (415, PROBLEM_TYPE): refusal("None of the three content types."),
             (429, PROBLEM_TYPE): refusal(
                 "Too many wait, or you submit too often; `Retry-After` says when to come back."
             ),
