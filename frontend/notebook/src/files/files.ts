@@ -21,6 +21,7 @@ class FilesPanel {
   private readonly chooser = element("input", "visually-hidden", [], { type: "file", tabindex: "-1", "aria-hidden": "true" });
   private readonly given: ReadonlySet<string>;
   private isAsking = false;
+  private isAskedAgain = false;
   private wasBusy = false;
   private isStale = false; // the list is that of another process
 
@@ -64,8 +65,13 @@ class FilesPanel {
   }
 
   private async renew(): Promise<void> {
+    if (!this.isAlive) {
+      this.isStale = true;
+      return this.say(gettext("Files are listed here once the kernel runs: run a cell first."));
+    }
+    // The answer on its way may be older than what made us ask.
+    this.isAskedAgain = this.isAsking;
     if (this.isAsking) return;
-    if (!this.isAlive) return this.say(gettext("Files are listed here once the kernel runs: run a cell first."));
     this.isAsking = true;
     try {
       const files = await this.kernel.files();
@@ -78,6 +84,7 @@ class FilesPanel {
     } finally {
       this.isAsking = false;
     }
+    if (this.isAskedAgain) await this.renew();
   }
 
   private async upload(): Promise<void> {

@@ -108,3 +108,31 @@ test("what the server says against it is shown", async () => {
   await frames();
   assert.match(panel.querySelector("[role=alert]")!.textContent!, /A cell is running/);
 });
+
+test("a run that ends while the list is on its way is looked after again", async () => {
+  const kernel = new FileKernel();
+  kernel.state = "ready";
+  const { panel } = mount(kernel);
+  const waiting: ((files: FileEntry[]) => void)[] = [];
+  kernel.files = () => new Promise((resolve) => waiting.push(resolve));
+  for (const state of ["busy", "ready", "busy", "ready"] as const) kernel.become(state);
+  assert.equal(waiting.length, 1);
+  waiting[0]!([entry("old.txt")]);
+  await frames();
+  assert.equal(waiting.length, 2);
+  waiting[1]!([entry("new.txt")]);
+  await frames();
+  assert.match(panel.querySelector("li")!.textContent!, /new\.txt/);
+  assert.equal(waiting.length, 2);
+});
+
+test("who looks while the kernel is away sees the files once it is back", async () => {
+  const kernel = new FileKernel();
+  kernel.state = "reconnecting";
+  const { panel } = mount(kernel);
+  panel.querySelectorAll("button")[1]!.click();
+  kernel.list = [entry("kept.txt")];
+  kernel.become("ready");
+  await frames();
+  assert.match(panel.querySelector("li")!.textContent!, /kept\.txt/);
+});
