@@ -51,6 +51,8 @@ writeFileSync(join(out, "NOTICE.txt"), notice(HERE, Object.keys(metafile.inputs)
 
 const initial = initialScripts(outputs, "nb.js");
 const lesson = initialScripts(outputs, "lesson.js");
+// The page asks for these together with nb.js, instead of once that has arrived.
+writeFileSync(join(out, "chunks.json"), `${JSON.stringify(initial.filter((path) => path !== "nb.js"), null, 2)}\n`);
 const contents = new Map(outputFiles.map((file) => [shorten(file.path), file.contents]));
 const size = (paths) => paths.reduce((sum, path) => sum + gzipSync(contents.get(path), { level: 9 }).length, 0);
 if (values.meta) writeFileSync(values.meta, JSON.stringify({ initial, lesson }, null, 2));

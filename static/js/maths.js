@@ -10,11 +10,19 @@ const SETTINGS = {
 };
 const KATEX = new URL("../vendor/katex/katex.min.js", import.meta.url);
 const NOT_SET = ".math:not([data-set])";
+const SLICE_MS = 20;
 
 async function setMaths(within) {
   if (!within.querySelector(NOT_SET)) return;
   if (!globalThis.katex) await import(KATEX);
-  for (const formula of within.querySelectorAll(NOT_SET)) setFormula(formula);
+  let until = performance.now() + SLICE_MS;
+  for (const formula of within.querySelectorAll(NOT_SET)) {
+    if (performance.now() > until) {
+      await new Promise((resolve) => setTimeout(resolve));
+      until = performance.now() + SLICE_MS;
+    }
+    if (!("set" in formula.dataset)) setFormula(formula); // it may have been, in the meantime
+  }
 }
 
 function setFormula(formula) {

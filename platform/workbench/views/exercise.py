@@ -1,9 +1,14 @@
 """The exercise page itself."""
 
+import json
 import uuid
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from csp.constants import UNSAFE_INLINE
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -70,12 +75,22 @@ def show_page(
         "theirs": _differing(sheet, work.answers, shown) if not_kept else [],
         "history": history,
         "boot": boot,
+        "chunks": _chunks() if boot else [],
     }
     status = error.status if error else 200
     response = render(request, "workbench/exercise.html", context, status=status)
     # Editors, formulas and widgets set styles; no other page may. It is what django-csp's decorator does.
     response._csp_update = {"style-src": UNSAFE_INLINE}  # type: ignore[attr-defined]
     return response
+
+
+@cache
+def _chunks() -> list[str]:
+    """Addresses of what the notebook's script imports. They bear the hash of the build, and no second one."""
+    path = finders.find("notebook/chunks.json")
+    if not path:
+        return []
+    return [f"{settings.STATIC_URL}notebook/{name}" for name in json.loads(Path(path).read_text())]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,11 @@ export class Cells {
     return this.#list.find((cell) => cell.id === id);
   }
 
+  /** To be called once the cells stand in the page. */
+  wakeNear(): void {
+    this.#near.look();
+  }
+
   /** Fills the empty list. `given` finds the server's rendering of a text. */
   fill(data: readonly CellData[], given: (id: string) => Element | null): void {
     for (const one of data) this.#list.push(this.make(one, given(one.id)));

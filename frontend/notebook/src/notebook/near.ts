@@ -1,7 +1,7 @@
 /** Wakes cells shortly before they come into view and dresses the others, a few at a time, so that the page never stands still. */
 import type { Cell } from "./cell";
 
-const MARGIN = "900px 0px";
+const MARGIN = 900; // px
 const SLICE_MS = 12;
 const DRESS_AFTER_MS = 500;
 
@@ -11,7 +11,7 @@ export class Near {
   readonly #toDress = new Set<Cell>();
   #isPlanned = false;
   #dressing: ReturnType<typeof setTimeout> | undefined;
-  readonly #observer = new IntersectionObserver((entries) => this.#onSeen(entries), { rootMargin: MARGIN });
+  readonly #observer = new IntersectionObserver((entries) => this.#onSeen(entries), { rootMargin: `${MARGIN}px 0px` });
 
   watch(cell: Cell): void {
     this.#cells.set(cell.element, cell);
@@ -27,13 +27,27 @@ export class Near {
     this.#toDress.delete(cell);
   }
 
+  /** Wakes what is near by now, as far as a slice of time goes: the next frame shows it. */
+  look(): void {
+    const places = [...this.#cells].map(([element, cell]) => ({ cell, ...span(element) }));
+    for (const { cell, top, bottom } of places) {
+      if (bottom > top && bottom > -MARGIN && top < innerHeight + MARGIN) this.#take(cell);
+    }
+    this.#work(performance.now() + SLICE_MS);
+    this.#plan();
+  }
+
+  #take(cell: Cell): void {
+    this.#observer.unobserve(cell.element);
+    this.#toDress.delete(cell);
+    this.#toWake.add(cell);
+  }
+
   #onSeen(entries: IntersectionObserverEntry[]): void {
     for (const entry of entries) {
       const cell = this.#cells.get(entry.target);
       if (!cell || !entry.isIntersecting) continue;
-      this.#observer.unobserve(entry.target);
-      this.#toDress.delete(cell);
-      this.#toWake.add(cell);
+      this.#take(cell);
     }
     if (this.#toWake.size) this.#plan();
   }
@@ -61,4 +75,9 @@ export class Near {
       if (performance.now() > until) return;
     }
   }
+}
+
+function span(element: Element): { top: number; bottom: number } {
+  const { top, bottom } = element.getBoundingClientRect();
+  return { top, bottom };
 }

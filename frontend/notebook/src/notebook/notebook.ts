@@ -210,6 +210,7 @@ export class Notebook implements NotebookView, Host {
       onAdd: (type) => this.arrangement.insert(null, "below", type).focus(),
     });
     listen(this.element, this.#cells, this.#commands, (command, cell) => command.run(this, cell));
+    this.#cells.wakeNear();
   }
 
   #buildToolbar(pills: HTMLElement[]): Toolbar {
