@@ -70,8 +70,9 @@ document.addEventListener("submit", (event) => {
 
 // -- The browser's time zone, where a form asks for one: <button data-timezone-for="id"> ------------
 
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 for (const button of document.querySelectorAll("[data-timezone-for]")) {
+  // Asked for only where it is needed: the browser's tables of zones cost more than the rest of this file.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const field = document.getElementById(button.dataset.timezoneFor);
   const known = [...field.options].some((option) => option.value === zone);
   if (!known || field.value === zone) continue;

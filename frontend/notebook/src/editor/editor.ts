@@ -33,6 +33,7 @@ export interface EditorOptions {
   type: CellType;
   source: string;
   readOnly: boolean;
+  isTabStop: boolean; // at first
   hint: string; // shown while it is empty
   labelledBy: string; // ids
   describedBy: string;
@@ -67,7 +68,7 @@ export function createEditor(options: EditorOptions): Editor {
   const view = new EditorView({
     state: EditorState.create({
       doc: options.source,
-      extensions: [keys(options), stop.of(NO_STOP), language.of(options.type === "code" ? python() : []), writing(options), look(options)],
+      extensions: [keys(options), stop.of(options.isTabStop ? STOP : NO_STOP), language.of(options.type === "code" ? python() : []), writing(options), look(options)],
     }),
   });
   if (options.type === "markdown") void addMarkdown(view, language);

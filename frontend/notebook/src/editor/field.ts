@@ -2,7 +2,7 @@
 import { createEditor, type Editor, type EditorOptions } from "./editor";
 import { highlightPython, plainLines } from "./highlight";
 
-export type FieldOptions = Omit<EditorOptions, "source">;
+export type FieldOptions = Omit<EditorOptions, "source" | "isTabStop">;
 
 export class Field {
   readonly element = document.createElement("div");
@@ -92,8 +92,7 @@ export class Field {
 
   #make(): Editor {
     if (this.#editor) return this.#editor;
-    this.#editor = createEditor({ ...this.options, source: this.#source });
-    if (this.#isTabStop) this.#editor.setTabStop(true);
+    this.#editor = createEditor({ ...this.options, source: this.#source, isTabStop: this.#isTabStop });
     this.#plain.replaceWith(this.#editor.element);
     return this.#editor;
   }

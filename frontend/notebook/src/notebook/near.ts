@@ -33,7 +33,7 @@ export class Near {
     for (const { cell, top, bottom } of places) {
       if (bottom > top && bottom > -MARGIN && top < innerHeight + MARGIN) this.#take(cell);
     }
-    this.#work(performance.now() + SLICE_MS);
+    this.#wake(performance.now() + SLICE_MS);
     this.#plan();
   }
 
@@ -63,12 +63,18 @@ export class Near {
     });
   }
 
-  #work(until: number): void {
+  /** Until that time; whether nothing is left. */
+  #wake(until: number): boolean {
     for (const cell of this.#toWake) {
       this.#toWake.delete(cell);
       cell.wake();
-      if (performance.now() > until) return;
+      if (performance.now() > until) return !this.#toWake.size;
     }
+    return true;
+  }
+
+  #work(until: number): void {
+    if (!this.#wake(until)) return;
     for (const cell of this.#toDress) {
       this.#toDress.delete(cell);
       cell.dress();
