@@ -127,6 +127,8 @@ def _await_result(cell: Locator) -> None:
 
 
 def _load(notebook: NotebookPage) -> float:
+    """In the only tab: a second one shares its process, and tells the first that it is there."""
+    notebook.page.goto("about:blank")
     page: Page = notebook.page.context.new_page()
     page.add_init_script(WATCH_USABLE)
     page.goto(f"/exercises/{EXERCISE}/")

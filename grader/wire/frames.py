@@ -27,8 +27,11 @@ MAX_NUMBER_CHARACTERS = 1_300  # 4,096 bits are 1,234 digits
 
 Buffer = bytes | bytearray | memoryview
 
+_JOINED_BYTES = 1 << 16  # of buffers that are copied in order to be sent at once
+
 _MAGIC = b"KHW1"
 _PREFIX = struct.Struct("!4sII")
+_MOST_VIEWS = 1_000  # filled by one call; Linux takes 1,024 (readv(2))
 # Possessive quantifiers: no backtracking, so a hostile header costs time linear in its length.
 _TOKEN = re.compile(
     rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]|[-+.0-9A-Za-z]++|[,:]|[ \t\r\n]++|.', re.DOTALL
@@ -71,11 +74,13 @@ def send(
         text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode("ascii")
     except (TypeError, ValueError, RecursionError) as error:
         raise WireError(f"the header is not plain JSON: {error}") from None
-    _check_sizes(len(text), [memoryview(buffer).nbytes for buffer in buffers])
+    lengths = [memoryview(buffer).nbytes for buffer in buffers]
+    _check_sizes(len(text), lengths)
     check_header(text)
-    lengths = struct.pack(f"!{len(buffers)}I", *(memoryview(b).nbytes for b in buffers))
-    prefix = _PREFIX.pack(_MAGIC, len(text), len(buffers))
-    for part in (prefix + lengths + text, *buffers):
+    start = _PREFIX.pack(_MAGIC, len(text), len(buffers)) + struct.pack(f"!{len(lengths)}I", *lengths)
+    # In one piece where that is cheap: each piece would wake the other side.
+    is_small = sum(lengths) <= _JOINED_BYTES
+    for part in (b"".join((start, text, *buffers)),) if is_small else (start + text, *buffers):
         _write(sock, part, deadline)
 
 
@@ -87,15 +92,20 @@ def receive(
     Raises:
         WireError: not a frame within the limits, closed, or not whole by ``deadline``.
     """
-    magic, size, count = _PREFIX.unpack(_read(sock, _PREFIX.size, deadline))
+    prefix = bytearray(_PREFIX.size)
+    _read(sock, [prefix], deadline)
+    magic, size, count = _PREFIX.unpack(prefix)
     if magic != _MAGIC:
         raise WireError("not a frame")
     if count > MAX_BUFFERS:
         raise WireLimitError(f"{count} buffers, at most {MAX_BUFFERS} are allowed")
-    lengths = struct.unpack(f"!{count}I", _read(sock, 4 * count, deadline))
+    sizes = bytearray(4 * count)
+    _read(sock, [sizes], deadline)
+    lengths = struct.unpack(f"!{count}I", sizes)
     _check_sizes(size, lengths)
-    header = parse_header(_read(sock, size, deadline))
-    return header, [_read(sock, length, deadline) for length in lengths]
+    header, *buffers = parts = [bytearray(length) for length in (size, *lengths)]
+    _read(sock, parts, deadline)
+    return parse_header(header), buffers
 
 
 def parse_header(text: bytes | bytearray) -> dict[str, Any]:
@@ -170,22 +180,29 @@ def _write(sock: socket.socket, data: Buffer, deadline: float | None) -> None:
         raise WireClosedError(f"the other side has gone: {error}") from None
 
 
-def _read(sock: socket.socket, size: int, deadline: float | None) -> bytearray:
-    data = bytearray(size)
-    view = memoryview(data)
-    filled = 0
+def _read(sock: socket.socket, parts: Sequence[bytearray], deadline: float | None) -> None:
+    """Fill these, one after the other."""
+    views = [memoryview(part) for part in parts if part]
     try:
-        while filled < size:
+        while views:
             sock.settimeout(_remaining(deadline))
-            count = sock.recv_into(view[filled:])
+            count = sock.recvmsg_into(views[:_MOST_VIEWS])[0]
             if not count:
                 raise WireClosedError("the other side has gone")
-            filled += count
+            views = _after(views, count)
     except TimeoutError:
         raise WireTimeoutError("no whole answer in time") from None
     except OSError as error:
         raise WireClosedError(f"the other side has gone: {error}") from None
-    return data
+
+
+def _after(views: list[memoryview], count: int) -> list[memoryview]:
+    """What is still to be filled after so many bytes."""
+    for index, view in enumerate(views):
+        if count < view.nbytes:
+            return [view[count:], *views[index + 1 :]]
+        count -= view.nbytes
+    return []
 
 
 def _remaining(deadline: float | None) -> float | None:
