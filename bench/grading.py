@@ -32,7 +32,7 @@ from pathlib import Path
 from bench import product
 from bench.exercises import ROOT, Case, load_cases
 from bench.metering import CpuMeter
-from bench.peers import Peer
+from bench.peers import GradingPeer
 from bench.peers.nbgrader import Nbgrader
 from bench.peers.otter import Otter
 from grader.kernels.client import KernelClient, private_host
@@ -160,14 +160,14 @@ def _grade(client: KernelClient, case: Case) -> None:
         raise RuntimeError(f"ours gave {report.points} points for {case.name}: {told}")
 
 
-def measure_peer(peer: Peer, cases: list[Case], runs: int) -> list[Row]:
+def measure_peer(peer: GradingPeer, cases: list[Case], runs: int) -> list[Row]:
     peer.install()
     for case in cases:
         peer.prepare(case, runs)
     return [_measure_peer(peer, case, runs) for case in cases]
 
 
-def _measure_peer(peer: Peer, case: Case, runs: int) -> Row:
+def _measure_peer(peer: GradingPeer, case: Case, runs: int) -> Row:
     with metered() as clock:
         peer.grade(case, 0, 1)
         first = clock.read()

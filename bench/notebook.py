@@ -1,8 +1,10 @@
 """The notebook page in Chromium, and the way through bridge and kernel, on a Kilohour of its own.
 
-    python -m bench.notebook [--json]
+    python -m bench.notebook [--json] [--without-peer]
 
-Prints a table; the last line is JSON (with ``--json`` it is the only one). Exits with 1 over a budget.
+Beside ours, Jupyter Notebook 7 opens the same cells in the same browser: seconds differ from machine to
+machine, the ratio hardly does. Prints a table; the last line is JSON (with ``--json`` it is the only one).
+Exits with 1 over a budget.
 """
 
 from __future__ import annotations
@@ -19,11 +21,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, sync_playwright
 from websockets.sync.client import ClientConnection, connect
 
 from bench.exercises import ROOT
 from bench.live_kernels import measure as measure_idle
+from bench.peers.notebook import READY as PEER_READY
+from bench.peers.notebook import JupyterNotebook
 from tests.browser.conftest import ARGUMENTS, sign_in
 from tests.browser.notebook_page import EXERCISE, NotebookPage
 from tests.browser.notebook_trouble import end_kernels, kernel_ids, output_of
@@ -45,11 +49,12 @@ LOADS, TRIPS, SUMS, STARTS = 7, 300, 40, 10
 # When the first editor stands in the page and a frame with it was drawn, since the navigation began.
 WATCH_USABLE = """
 window.usable = new Promise(resolve => new MutationObserver((_, watch) => {
-  if (!document.querySelector(".nb-bar") || !document.querySelector(".nb-cell .cm-content")) return;
+  if (!document.querySelector("READY")) return;
   watch.disconnect();
   requestAnimationFrame(() => setTimeout(() => resolve(performance.now() / 1000)));
 }).observe(document, { childList: true, subtree: true }));
 """
+READY = ".nb:has(.nb-bar) .nb-cell .cm-content"
 # From the press of the cell's button to the change of the page that shows the result.
 RUN = """
 cell => new Promise(resolve => {
@@ -79,15 +84,17 @@ cell => new Promise(resolve => {
 """
 
 
-def measure() -> dict[str, float]:
-    """Seconds, megabytes, and counts, by name."""
+def measure(*, peer: bool) -> dict[str, float]:
+    """Seconds, megabytes, and counts, by name; with the ``peer``'s page beside ours."""
     folder = Path(tempfile.mkdtemp(prefix="kh-bench-"))
     product = Product.start(folder)
     try:
         with sync_playwright() as playwright:
             path = os.environ.get("CHROMIUM") or shutil.which("chromium")
             browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-            found = _measure_page(browser, product)
+            found, cells = _measure_page(browser, product)
+            if peer:
+                found |= _measure_peer(browser, folder, cells)
             browser.close()
     finally:
         product.end()
@@ -96,7 +103,32 @@ def measure() -> dict[str, float]:
     return found | {f"idle_{name}": value for name, value in idle.items()}
 
 
-def _measure_page(browser: Browser, product: Product) -> dict[str, float]:
+def _measure_peer(browser: Browser, folder: Path, few: list[dict[str, str]]) -> dict[str, float]:
+    peer = JupyterNotebook(folder)
+    peer.install()
+    many = _numbered_cells(MANY - len(few)) + few
+    found: dict[str, float] = {}
+    for name, cells in (("peer_few", few), ("peer_120", many)):
+        found |= _spread(name, _load_peer(browser, peer, cells))
+    return found
+
+
+def _load_peer(browser: Browser, peer: JupyterNotebook, cells: list[dict[str, str]]) -> list[float]:
+    context = browser.new_context()
+    with peer.serve(cells) as url:
+        seconds = _times(LOADS, lambda: _load(context, url, PEER_READY))
+    context.close()
+    return seconds
+
+
+def _numbered_cells(count: int) -> list[dict[str, str]]:
+    return [{"type": "code", "source": f"value_{number} = {number}\n"} for number in range(count)]
+
+
+def _measure_page(
+    browser: Browser, product: Product
+) -> tuple[dict[str, float], list[dict[str, str]]]:
+    """Figures of ours, and the few cells that they were measured with."""
     page = browser.new_context(base_url=product.url).new_page()
     sign_in(page, "demo-learner", product.demo_password("demo-learner"))
     notebook = NotebookPage(page).open("1 + 1")
@@ -106,11 +138,13 @@ def _measure_page(browser: Browser, product: Product) -> dict[str, float]:
     found |= _spread("sum", _times(SUMS, lambda: notebook.own(0).evaluate(RUN)))
     found |= _spread("round_trip", _round_trips(notebook, product))
     end_kernels(notebook)
-    found |= _spread("usable_few", _times(LOADS, lambda: _load(notebook)))
-    own = [f"value_{number} = {number}\n" for number in range(MANY - int(found["few_cells"]) + 1)]
-    notebook.open(*own)
+    cells = [{key: cell[key] for key in ("type", "source")} for cell in notebook.boot()["cells"]]
+    found |= _spread("usable_few", _times(LOADS, lambda: _load_ours(notebook)))
+    own = _numbered_cells(MANY - len(cells) + 1)
+    notebook.open(*(cell["source"] for cell in own))
     found["many_cells"] = notebook.cells.count()
-    return found | _spread("usable_120", _times(LOADS, lambda: _load(notebook)))
+    found |= _spread("usable_120", _times(LOADS, lambda: _load_ours(notebook)))
+    return found, cells
 
 
 def _start(notebook: NotebookPage) -> float:
@@ -126,12 +160,17 @@ def _await_result(cell: Locator) -> None:
     output_of(cell).locator(".output-plain").wait_for()
 
 
-def _load(notebook: NotebookPage) -> float:
+def _load_ours(notebook: NotebookPage) -> float:
     """In the only tab: a second one shares its process, and tells the first that it is there."""
     notebook.page.goto("about:blank")
-    page: Page = notebook.page.context.new_page()
-    page.add_init_script(WATCH_USABLE)
-    page.goto(f"/exercises/{EXERCISE}/")
+    return _load(notebook.page.context, f"/exercises/{EXERCISE}/", READY)
+
+
+def _load(context: BrowserContext, url: str, ready: str) -> float:
+    """Until an element that ``ready`` selects was drawn, in a new tab."""
+    page = context.new_page()
+    page.add_init_script(WATCH_USABLE.replace("READY", ready))
+    page.goto(url)
     seconds: float = page.evaluate("window.usable")
     page.close()
     return seconds
@@ -182,6 +221,11 @@ ROWS = {
     "ready": "click to kernel ready",
 }
 
+PEER_ROWS = {
+    "peer_few": "Jupyter Notebook 7, {few_cells:.0f} cells",
+    "peer_120": "Jupyter Notebook 7, {many_cells:.0f} cells",
+}
+
 
 def table(found: dict[str, float]) -> str:
     lines = [f"{'':36} {'median':>9} {'p95':>9} {'budget':>9}"]
@@ -193,6 +237,11 @@ def table(found: dict[str, float]) -> str:
         )
         shown = " ".join(f"{number * 1000:6.1f} ms" for number in numbers)
         lines.append(f"{words.format(**found):36} {shown}")
+    for name, words in PEER_ROWS.items():
+        if f"{name}_seconds" in found:
+            numbers = (found[f"{name}_seconds"], found[f"{name}_p95_seconds"])
+            shown = " ".join(f"{number * 1000:6.1f} ms" for number in numbers)
+            lines.append(f"{words.format(**found):36} {shown}")
     lines.append(
         f"{found['idle_kernels']:.0f} idle live kernels: {found['idle_private_megabytes']:.1f} MB each of its own, "
         f"{found['idle_machine_megabytes_each']:.1f} MB each of the machine, together "
@@ -202,7 +251,7 @@ def table(found: dict[str, float]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    found = measure()
+    found = measure(peer="--without-peer" not in arguments)
     if "--json" not in arguments:
         print(table(found))
     print(json.dumps(found))

@@ -1,4 +1,4 @@
-"""The graders that ours is compared with, each in a virtual environment that the bench makes."""
+"""What ours is compared with, each in a virtual environment that the bench makes."""
 
 from __future__ import annotations
 
@@ -17,28 +17,15 @@ LOCKS = Path(__file__).parent
 SOURCE = (ROOT / "bench" / "plain_exam.py").read_text(encoding="utf-8")
 
 
-class Peer(ABC):
+class Peer:
     """One peer. ``name`` is that of its lock file, of its environment and of its row in the table."""
 
     name: str
-    grades_several = False  # whether one command can grade more than one notebook
 
     def __init__(self, work: Path) -> None:
         self.work = work / self.name
         self.work.mkdir()
         self.bin = FOLDER / self.name / "bin"
-
-    @abstractmethod
-    def prepare(self, case: Case, copies: int) -> None:
-        """Lay out the assignment and ``copies`` submissions of its solution. Not measured."""
-
-    @abstractmethod
-    def grade(self, case: Case, first: int, count: int) -> None:
-        """Grade one submission, number ``first``; or all ``count`` of them, and ``first`` is 0."""
-
-    @abstractmethod
-    def check(self, case: Case, number: int) -> None:
-        """Raise unless that submission earned every point: who grades wrongly is not compared."""
 
     def install(self) -> None:
         """Make the environment, or mend it after its lock file changed."""
@@ -58,7 +45,7 @@ class Peer(ABC):
         done = subprocess.run(
             [str(self.bin / command[0]), *command[1:]],
             cwd=folder or self.work,
-            env=self._environment(),
+            env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -66,7 +53,7 @@ class Peer(ABC):
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout[-3000:]}")
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         """One thread each, as for our kernels; caches (fonts) are kept from one run to the next."""
         home = FOLDER / f"{self.name}-home"
         home.mkdir(exist_ok=True)
@@ -77,6 +64,24 @@ class Peer(ABC):
             "LANG": "C.UTF-8",
             **dict.fromkeys(threads, "1"),
         }
+
+
+class GradingPeer(Peer, ABC):
+    """One that grades notebooks."""
+
+    grades_several = False  # whether one command can grade more than one notebook
+
+    @abstractmethod
+    def prepare(self, case: Case, copies: int) -> None:
+        """Lay out the assignment and ``copies`` submissions of its solution. Not measured."""
+
+    @abstractmethod
+    def grade(self, case: Case, first: int, count: int) -> None:
+        """Grade one submission, number ``first``; or all ``count`` of them, and ``first`` is 0."""
+
+    @abstractmethod
+    def check(self, case: Case, number: int) -> None:
+        """Raise unless that submission earned every point: who grades wrongly is not compared."""
 
 
 def judge_source(case: Case) -> str:

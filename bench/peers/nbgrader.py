@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from bench.exercises import Case
-from bench.peers import Peer, judge_source, points_of
+from bench.peers import GradingPeer, judge_source, points_of
 
 ASSIGNMENT = "work"
 
 
-class Nbgrader(Peer):
+class Nbgrader(GradingPeer):
     name = "nbgrader"
     grades_several = True
 

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 from bench.exercises import Case
-from bench.peers import Peer, judge_source, points_of
+from bench.peers import GradingPeer, judge_source, points_of
 
 
-class Otter(Peer):
+class Otter(GradingPeer):
     name = "otter"
 
     def prepare(self, case: Case, copies: int) -> None:

@@ -36,7 +36,8 @@ class Product:
     log: Path
 
     @classmethod
-    def start(cls, data: Path) -> Product:
+    def start(cls, data: Path, **settings: str) -> Product:
+        """On that folder, with these variables of ``.env.example``."""
         port = _free_port()
         log = data / "log.txt"
         kept = {name: value for name, value in os.environ.items() if name not in NOT_HANDED_ON}
@@ -44,7 +45,7 @@ class Product:
             process = subprocess.Popen(
                 [str(ROOT / "bin" / "run")],
                 cwd=ROOT,
-                env={**kept, "DATA_DIR": str(data), "PORT": str(port)},
+                env={**kept, **settings, "DATA_DIR": str(data), "PORT": str(port)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -39,7 +39,7 @@ export interface DraftCell {
 
 /** The element `#notebook-data`; also the answer of every request that replaces the whole notebook. */
 export interface Boot {
-  exercise: { slug: string; title: string; points: number };
+  exercise: { slug: string; title: string; points: number; is_reviewed: boolean }; // by a mentor, after its checks
   learner: string; // names this learner's tabs and local copies, opaque
   revision: number;
   saved_at: string | null;

@@ -34,7 +34,12 @@ def build_boot(
     """
     sheet = get_worksheet(exercise)
     boot = {
-        "exercise": {"slug": sheet.slug, "title": sheet.title, "points": exercise.points},
+        "exercise": {
+            "slug": sheet.slug,
+            "title": sheet.title,
+            "points": exercise.points,
+            "is_reviewed": exercise.is_reviewed,
+        },
         "learner": salted_hmac("workbench.boot", str(learner.pk)).hexdigest()[:16],
         "revision": work.revision,
         "saved_at": work.saved_at and work.saved_at.isoformat(),

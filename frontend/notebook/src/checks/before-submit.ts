@@ -29,7 +29,9 @@ export class Confirmation {
     this.starters = new Map(boot.cells.map((cell) => [cell.id, cell.starter ?? "\0"]));
     this.now = button({ label: gettext("Submit now"), className: "is-primary", onPress: () => choice.submit() });
     const cancel = button({ label: gettext("Not yet"), className: "is-quiet", onPress: () => choice.cancel() });
-    const advice = gettext("Your notebook is run from the top in a fresh Python, and then all checks are made.");
+    const advice = boot.exercise.is_reviewed
+      ? gettext("Your notebook is run from the top in a fresh Python, and then the pre-checks are made. They open the way to a mentor's review.")
+      : gettext("Your notebook is run from the top in a fresh Python, and then all checks are made.");
     const buttons = element("div", "checks-buttons", [this.now, this.run, cancel]);
     const sent = element("p", "", gettext("This is sent, as it stands in the notebook now:"));
     const body = [this.heading, sent, this.sent, element("p", "", advice), this.attempts, this.ran, buttons];

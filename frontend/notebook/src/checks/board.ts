@@ -4,7 +4,7 @@ import { element } from "../render/element";
 import type { CellView, NotebookView } from "../types";
 import { badge, resultItem, ResultList, stumbleItem } from "./results";
 import type { RunState } from "./server";
-import { sentence } from "./words";
+import { type Purpose, sentence } from "./words";
 
 type Entry = Parameters<ResultList["show"]>[0][number];
 
@@ -21,7 +21,7 @@ export class Board {
   private readonly beside = new Map<string, { list: ResultList; note: HTMLElement }>();
   private readonly progress = element("progress", "checks-progress");
   private checkedSources = new Map<string, string>();
-  private isSubmission = false;
+  private purpose: Purpose = "check";
   private state: RunState | null = null;
 
   constructor(private readonly view: NotebookView) {
@@ -36,11 +36,11 @@ export class Board {
   }
 
   /** A new run begins; what was found before goes away. */
-  begin(isSubmission: boolean): void {
-    this.isSubmission = isSubmission;
+  begin(purpose: Purpose): void {
+    this.purpose = purpose;
     this.state = null;
     this.remember();
-    this.heading.textContent = isSubmission ? gettext("Your submission") : gettext("Check");
+    this.heading.textContent = purpose === "check" ? gettext("Check") : gettext("Your submission");
     this.say(gettext("Saving your work."));
     this.element.hidden = false;
     for (const list of [this.summary, this.loose]) list.show([]);
@@ -68,7 +68,7 @@ export class Board {
 
   show(state: RunState): void {
     this.state = state;
-    this.say(sentence(state, this.isSubmission));
+    this.say(sentence(state, this.purpose));
     this.message.textContent = state.message;
     this.message.hidden = !state.message;
     this.link.hidden = !(state.page && state.done);

@@ -8,7 +8,7 @@ import { Confirmation } from "./before-submit";
 import { Board } from "./board";
 import { follow } from "./follow";
 import { type Accepted, isConflict, post, type RunState } from "./server";
-import { conflictWord, refusalWord, sentence, signedOutWord } from "./words";
+import { conflictWord, type Purpose, refusalWord, sentence, signedOutWord } from "./words";
 
 const BANNER = "checks";
 type Kind = "check" | "submission";
@@ -90,7 +90,7 @@ class Checks {
     const turn = { kind, isSent: false, control: new AbortController() };
     this.turn = turn;
     this.confirmation.close();
-    this.board.begin(kind === "submission");
+    this.board.begin(this.purpose(kind));
     if (kind === "submission") this.board.focus();
     this.tell(gettext("Saving your work."));
     this.update();
@@ -140,9 +140,14 @@ class Checks {
     this.end(kind, await follow(accepted.url, { onState, onLine }, signal));
   }
 
+  private purpose(kind: Kind): Purpose {
+    if (kind === "check") return "check";
+    return this.boot.exercise.is_reviewed ? "review" : "grade";
+  }
+
   private show(kind: Kind, state: RunState): void {
     this.board.show(state);
-    this.tell(sentence(state, kind === "submission"));
+    this.tell(sentence(state, this.purpose(kind)));
   }
 
   private end(kind: Kind, state: RunState): void {

@@ -20,8 +20,12 @@ export function verdictWord(verdict: string): string {
   return words[verdict] ?? verdict;
 }
 
+/** What a run is for: "review" is handed in too, but its checks only open the way to a mentor. */
+export type Purpose = "check" | "grade" | "review";
+
 /** One sentence about where a run stands. */
-export function sentence(state: RunState, isSubmission: boolean): string {
+export function sentence(state: RunState, purpose: Purpose): string {
+  const isSubmission = purpose !== "check";
   switch (state.state) {
     case "queued":
       return waiting(state);
@@ -34,7 +38,7 @@ export function sentence(state: RunState, isSubmission: boolean): string {
     case "failed":
       return isSubmission ? gettext("This could not be graded.") : gettext("This could not be checked.");
     case "done":
-      return isSubmission ? graded(state) : checked(state);
+      return { check: checked, grade: graded, review: prepared }[purpose](state);
   }
 }
 
@@ -64,6 +68,13 @@ function checked(state: RunState): string {
 function graded(state: RunState): string {
   const points = { points: number(state.points), most: number(state.max_points) };
   return `${interpolate(gettext("Graded: %(points)s of %(most)s points."), points)} ${tally(state)}`;
+}
+
+function prepared(state: RunState): string {
+  if (state.points === state.max_points) return gettext("All pre-checks passed. Ready for review.");
+  const points = { points: number(state.points), most: number(state.max_points) };
+  const said = interpolate(gettext("Pre-checks: %(points)s of %(most)s points. Not ready for review yet."), points);
+  return `${said} ${tally(state)}`;
 }
 
 function tally(state: RunState): string {

@@ -301,6 +301,21 @@ describe("Submit", () => {
     assert.match(open().textContent ?? "", /1 attempt is left/);
   });
 
+  test("what a mentor reviews is told apart from what is graded", async () => {
+    server.accept();
+    server.say(state({ results: [result({ verdict: "passed" }), result({ title: "Halves", cell: "halve" })] }));
+    mount({ exercise: { slug: "gallery", title: "Gallery", points: 3, is_reviewed: true } });
+    assert.match(open().textContent ?? "", /open the way to a mentor's review/);
+    buttonNamed("Submit now").click();
+    await until(() => line() === "Pre-checks: 1 of 3 points. Not ready for review yet. 1 of 2 checks passed.");
+    server.accept();
+    server.states = [];
+    server.say(state({ points: 3, results: [result({ verdict: "passed" })] }));
+    open();
+    buttonNamed("Submit now").click();
+    await until(() => line() === "All pre-checks passed. Ready for review.");
+  });
+
   test("the same text may be submitted again, as another submission", async () => {
     server.accept();
     server.say(state({ state: "failed", verdict: "platform", message: "That is our fault." }));

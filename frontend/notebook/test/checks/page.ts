@@ -176,7 +176,7 @@ export function boot(fields: Partial<Boot> = {}): Boot {
   ] as Boot["cells"];
   const urls = { check: "/check/", submit: "/submit/", login: "/login/" } as Boot["urls"];
   return {
-    exercise: { slug: "doubling", title: "Doubling", points: 3 },
+    exercise: { slug: "doubling", title: "Doubling", points: 3, is_reviewed: false },
     learner: "x",
     revision: 7,
     saved_at: null,

@@ -149,7 +149,7 @@ export function boot(cells: CellData[]): Boot {
     ),
   ) as Boot["urls"];
   return {
-    exercise: { slug: "la-trace", title: "Trace", points: 3 },
+    exercise: { slug: "la-trace", title: "Trace", points: 3, is_reviewed: false },
     learner: "l",
     revision: 1,
     saved_at: null,

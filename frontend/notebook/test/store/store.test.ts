@@ -23,7 +23,7 @@ let outputs: Record<string, { execution_count: number | null; outputs: any[] }>;
 
 const boot = (more: Partial<Boot> = {}): Boot =>
   ({
-    exercise: { slug: "la-trace", title: "", points: 3 },
+    exercise: { slug: "la-trace", title: "", points: 3, is_reviewed: false },
     learner: "l1",
     revision: 4,
     saved_at: null,
