@@ -33,8 +33,7 @@ export class Near {
     for (const { cell, top, bottom } of places) {
       if (bottom > top && bottom > -MARGIN && top < innerHeight + MARGIN) this.#take(cell);
     }
-    this.#wake(performance.now() + SLICE_MS);
-    this.#plan();
+    if (!this.#wake(performance.now() + SLICE_MS)) this.#plan();
   }
 
   #take(cell: Cell): void {
