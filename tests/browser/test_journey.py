@@ -3,9 +3,9 @@
 import re
 import secrets
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import WCAG, axe_findings
 from tests.browser.conftest import PHONE, sign_in
 from tests.browser.notebook_page import EXERCISE, NotebookPage
 
@@ -127,10 +127,7 @@ def test_pages_meet_wcag_in_light_and_dark(learner_page):
             "/account/",
         ]:
             page.goto(path)
-            found = Axe().run(
-                page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
-            )
-            assert found.violations_count == 0, f"{path} ({scheme}): {found.generate_report()}"
+            assert axe_findings(page, WCAG) == [], f"{path} ({scheme})"
 
 
 def sign_up(page, product):

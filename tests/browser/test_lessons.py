@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.accessibility import axe_findings
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.notebook_page import PATIENCE, learner_state
 
@@ -41,11 +41,6 @@ def start(page: Page, number: int) -> Locator:
 
 def expect_state(cell: Locator, state: str) -> None:
     expect(cell).to_have_attribute("data-state", state, timeout=PATIENCE)
-
-
-def findings(page: Page) -> list[tuple[str, list[str]]]:
-    found = Axe().run(page).response["violations"]
-    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
 def requests_of(page: Page) -> list[str]:
@@ -146,12 +141,12 @@ def test_everything_by_keyboard(new_lesson):
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_axe_finds_nothing_and_nothing_sticks_out(new_lesson, scheme, viewport):
     page = new_lesson(scheme=scheme, viewport=viewport)
-    assert findings(page) == []
+    assert axe_findings(page) == []
     start(page, 1)
     cell = start(page, 4)
     cell.locator(".cm-content").click()
     page.keyboard.insert_text("# changed\n")
-    assert findings(page) == []
+    assert axe_findings(page) == []
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0
 
@@ -160,7 +155,7 @@ def test_strangers_read_the_code_and_come_back_to_it(page):
     page.goto(LESSON)
     expect(block(page, 2).locator("pre")).to_contain_text("turn @ stretch")
     assert page.locator(".try button").count() == 0
-    assert findings(page) == []
+    assert axe_findings(page) == []
     block(page, 2).get_by_role("link", name=re.compile("^Sign in to try it")).click()
     assert "next=" in page.url
     assert "try-2" in page.url

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import axe_findings, settle
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.notebook_page import (
     FAILING,
@@ -51,24 +51,19 @@ def used_notebook(new_notebook):
     return make
 
 
-def axe_findings(page):
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(used_notebook, scheme):
     notebook = used_notebook(scheme=scheme)
     notebook.enter(notebook.own(0))
-    assert axe_findings(notebook.page) == []
+    assert axe_findings(notebook.page, RULES) == []
     notebook.page.keyboard.press("Escape")
     notebook.bar.get_by_role("button", name="More about the notebook").click()
     expect(notebook.page.get_by_role("menu")).to_be_visible()
-    assert axe_findings(notebook.page) == []
+    assert axe_findings(notebook.page, RULES) == []
     notebook.page.keyboard.press("Escape")
     notebook.bar.get_by_role("button", name="Keys").click()
     expect(notebook.page.get_by_role("dialog")).to_be_visible()
-    assert axe_findings(notebook.page) == []
+    assert axe_findings(notebook.page, RULES) == []
 
 
 def test_what_a_screen_reader_meets_in_two_cells(new_notebook):
@@ -143,6 +138,7 @@ def test_on_paper_everything_that_matters_is_there(used_notebook):
         notebook.page.locator("#checks-panel"),
     ):
         expect(shown).to_be_visible()
+    settle(notebook.page)
     cut = notebook.page.locator(".math[data-display]").evaluate_all(
         "formulas => formulas.filter(one => one.scrollWidth > one.clientWidth + 1).length"
     )
