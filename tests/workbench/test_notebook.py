@@ -71,7 +71,12 @@ def sources(boot: dict[str, Any]) -> dict[str, str]:
 
 def test_boot_says_all_that_the_page_needs(script: Script) -> None:
     boot = script.boot()
-    assert boot["exercise"] == {"slug": "doubling", "title": "Doubling", "points": 3.0}
+    assert boot["exercise"] == {
+        "slug": "doubling",
+        "title": "Doubling",
+        "points": 3.0,
+        "is_reviewed": False,
+    }
     assert (boot["revision"], boot["saved_at"], boot["attempts_left"]) == (0, None, None)
     assert boot["limits"] == {"cell_seconds": 20, "memory_mb": 2048}
     assert boot["data"] == [{"name": "numbers.csv", "size": 6}]
