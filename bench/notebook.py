@@ -219,9 +219,6 @@ ROWS = {
     "round_trip": "message there and back",
     "sum": "1 + 1 to its result in the page",
     "ready": "click to kernel ready",
-}
-
-PEER_ROWS = {
     "peer_few": "Jupyter Notebook 7, {few_cells:.0f} cells",
     "peer_120": "Jupyter Notebook 7, {many_cells:.0f} cells",
 }
@@ -230,16 +227,13 @@ PEER_ROWS = {
 def table(found: dict[str, float]) -> str:
     lines = [f"{'':36} {'median':>9} {'p95':>9} {'budget':>9}"]
     for name, words in ROWS.items():
-        numbers = (
-            found[f"{name}_seconds"],
-            found[f"{name}_p95_seconds"],
-            BUDGETS[f"{name}_seconds"],
-        )
-        shown = " ".join(f"{number * 1000:6.1f} ms" for number in numbers)
-        lines.append(f"{words.format(**found):36} {shown}")
-    for name, words in PEER_ROWS.items():
-        if f"{name}_seconds" in found:
-            numbers = (found[f"{name}_seconds"], found[f"{name}_p95_seconds"])
+        seconds, p95 = f"{name}_seconds", f"{name}_p95_seconds"
+        if seconds in found:  # the peer may be left out
+            numbers = [
+                found[seconds],
+                found[p95],
+                *([BUDGETS[seconds]] if seconds in BUDGETS else []),
+            ]
             shown = " ".join(f"{number * 1000:6.1f} ms" for number in numbers)
             lines.append(f"{words.format(**found):36} {shown}")
     lines.append(

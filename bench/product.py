@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from typing import Any
 
 from bench.exercises import ROOT, load_cases
 from bench.metering import CpuMeter
+from tests.browser.product import free_port
 
 DATA = ROOT / "var" / "bench" / "product"
 EXERCISE = "moving-average"
@@ -124,7 +124,7 @@ def kilohour() -> Iterator[Site]:
     """A fresh Kilohour; its output goes to ``var/bench/product.log``."""
     shutil.rmtree(DATA, ignore_errors=True)
     DATA.mkdir(parents=True)
-    port = _free_port()
+    port = free_port()
     log = DATA.with_suffix(".log")
     meter = CpuMeter()
     with log.open("wb") as output, meter.joined():
@@ -163,13 +163,6 @@ def _environment(port: int) -> dict[str, str]:
         "PORT": str(port),
         "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":

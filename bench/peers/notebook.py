@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import socket
 import subprocess
 import time
 import urllib.error
@@ -12,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 
 from bench.peers import Peer
+from tests.browser.product import free_port
 
 START_SECONDS = 60.0
 READY = ".jp-NotebookPanel .jp-Cell .cm-content"
@@ -24,7 +24,7 @@ class JupyterNotebook(Peer):
     def serve(self, cells: Sequence[dict[str, str]]) -> Iterator[str]:
         """The address of a page with these cells (``type``, ``source``), for as long as the block."""
         (self.work / "cells.ipynb").write_text(json.dumps(_notebook(cells)))
-        port = _free_port()
+        port = free_port()
         process = subprocess.Popen(
             [
                 str(self.bin / "jupyter"),
@@ -78,9 +78,3 @@ def _await(url: str) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.2)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

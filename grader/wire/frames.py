@@ -77,12 +77,11 @@ def send(
     lengths = [memoryview(buffer).nbytes for buffer in buffers]
     _check_sizes(len(text), lengths)
     check_header(text)
-    start = _PREFIX.pack(_MAGIC, len(text), len(buffers)) + struct.pack(
-        f"!{len(lengths)}I", *lengths
-    )
-    # In one piece where that is cheap: each piece would wake the other side.
-    is_small = sum(lengths) <= _JOINED_BYTES
-    for part in (b"".join((start, text, *buffers)),) if is_small else (start + text, *buffers):
+    prefix = _PREFIX.pack(_MAGIC, len(text), len(lengths))
+    parts = [prefix + struct.pack(f"!{len(lengths)}I", *lengths) + text, *buffers]
+    if sum(lengths) <= _JOINED_BYTES:
+        parts = [b"".join(parts)]  # each piece would wake the other side
+    for part in parts:
         _write(sock, part, deadline)
 
 

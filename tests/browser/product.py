@@ -38,7 +38,7 @@ class Product:
     @classmethod
     def start(cls, data: Path, **settings: str) -> Product:
         """On that folder, with these variables of ``.env.example``."""
-        port = _free_port()
+        port = free_port()
         log = data / "log.txt"
         kept = {name: value for name, value in os.environ.items() if name not in NOT_HANDED_ON}
         with log.open("wb") as output:
@@ -105,7 +105,7 @@ class Product:
         return found
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
@@ -13,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.browser.product import free_port
 from tests.ops.test_services import processes_of, wait_until_gone
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,12 +20,6 @@ START_SECONDS = 90
 RESTART_SECONDS = 10  # the promise for a second start; a busy machine gets twice as much here
 
 pytestmark = pytest.mark.kernels
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Product:

@@ -3,10 +3,12 @@
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -411,8 +413,18 @@ def test_no_inline_script_or_style(page: Page) -> None:
     policy = page.response["Content-Security-Policy"] + ";"
     assert "script-src 'self';" in policy
     assert "style-src 'self' 'unsafe-inline';" in policy
-    other = page.client.get(reverse("study:map"))["Content-Security-Policy"]
+    other = page.client.get(reverse("study:map"))["Content-Security-Policy"] + ";"
     assert "style-src 'self';" in other, "and nowhere else"
+
+
+def test_what_the_notebook_s_script_imports_is_asked_for_with_it(page: Page) -> None:
+    asked = [link["href"] for link in page.soup.select("link[rel=modulepreload]")]
+    imported = re.findall(
+        r'"\./(chunks/[^"]+)"', Path(str(finders.find("notebook/nb.js"))).read_text()
+    )
+    assert imported
+    assert {f"/static/notebook/{name}" for name in imported} <= set(asked)
+    assert all(finders.find(address.removeprefix("/static/")) for address in asked)
 
 
 def test_the_page_asks_few_questions(

@@ -4,11 +4,9 @@ import json
 import uuid
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from csp.constants import UNSAFE_INLINE
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -87,10 +85,8 @@ def show_page(
 @cache
 def _chunks() -> list[str]:
     """Addresses of what the notebook's script imports. They bear the hash of the build, and no second one."""
-    path = finders.find("notebook/chunks.json")
-    if not path:
-        return []
-    return [f"{settings.STATIC_URL}notebook/{name}" for name in json.loads(Path(path).read_text())]
+    names = json.loads((settings.ROOT / "static/notebook/chunks.json").read_text())
+    return [f"{settings.STATIC_URL}notebook/{name}" for name in names]
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,30 @@ def test_large_buffers_arrive(pair):
     assert len(buffers[0]) == len(data)
 
 
+def test_more_buffers_arrive_than_one_call_fills(pair):
+    ours, theirs = pair
+    buffers = [str(number).encode() * (number % 3) for number in range(frames.MAX_BUFFERS)]
+    thread = threading.Thread(target=frames.send, args=(ours, {"a": 1}, buffers))
+    thread.start()
+    assert frames.receive(theirs, time.monotonic() + 20) == ({"a": 1}, buffers)
+    thread.join()
+
+
+def test_a_frame_may_come_in_pieces(pair):
+    ours, theirs = pair
+    whole = raw(b'{"a":1}', (3, 0, 2)) + b"onexy"
+
+    def dribble():
+        for byte in whole:
+            ours.send(bytes([byte]))
+            time.sleep(0.001)
+
+    thread = threading.Thread(target=dribble)
+    thread.start()
+    assert frames.receive(theirs, time.monotonic() + 20) == ({"a": 1}, [b"one", b"", b"xy"])
+    thread.join()
+
+
 def test_an_end_is_told_from_silence(pair):
     ours, theirs = pair
     with pytest.raises(frames.WireTimeoutError):

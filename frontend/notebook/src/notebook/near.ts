@@ -29,8 +29,8 @@ export class Near {
 
   /** Wakes what is near by now, as far as a slice of time goes: the next frame shows it. */
   look(): void {
-    const places = [...this.#cells].map(([element, cell]) => ({ cell, ...span(element) }));
-    for (const { cell, top, bottom } of places) {
+    for (const [element, cell] of this.#cells) {
+      const { top, bottom } = element.getBoundingClientRect();
       if (bottom > top && bottom > -MARGIN && top < innerHeight + MARGIN) this.#take(cell);
     }
     if (!this.#wake(performance.now() + SLICE_MS)) this.#plan();
@@ -80,9 +80,4 @@ export class Near {
       if (performance.now() > until) return;
     }
   }
-}
-
-function span(element: Element): { top: number; bottom: number } {
-  const { top, bottom } = element.getBoundingClientRect();
-  return { top, bottom };
 }
