@@ -420,7 +420,7 @@ def test_no_inline_script_or_style(page: Page) -> None:
 def test_what_the_notebook_s_script_imports_is_asked_for_with_it(page: Page) -> None:
     asked = [link["href"] for link in page.soup.select("link[rel=modulepreload]")]
     imported = re.findall(
-        r'"\./(chunks/[^"]+)"', Path(str(finders.find("notebook/nb.js"))).read_text()
+        r'(?:from|import)"\./(chunks/[^"]+)"', Path(str(finders.find("notebook/nb.js"))).read_text()
     )
     assert imported
     assert {f"/static/notebook/{name}" for name in imported} <= set(asked)
