@@ -11,8 +11,11 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bin.ops.packages import PipError, pip_install
@@ -21,7 +24,7 @@ from bin.ops.say import PlainError, say
 
 STAMP = "kilohour-stamp.json"
 TORCH_INDEX_URL = "https://download.pytorch.org/whl/cpu"
-LOG = ROOT / "var" / "log" / "setup.log"
+LOGS = ROOT / "var" / "log"
 
 
 @dataclass(frozen=True)
@@ -66,16 +69,50 @@ def is_finished(environment: Environment, *, extra: bool = False) -> bool:
     )
 
 
-def make(environment: Environment, *, extra: bool, torch_index: str = TORCH_INDEX_URL) -> None:
+def make_all(
+    wanted: Sequence[tuple[Environment, bool]], *, torch_index: str = TORCH_INDEX_URL
+) -> None:
+    """Make several, each with or without its extra packages: one on each processor, the largest first.
+
+    The first failure, or an interruption, ends those under way; what they lack is mended next time.
+
+    Raises:
+        PlainError: as ``make`` does, of the first that failed.
+    """
+    check_room(one for one, _ in wanted)
+    stop = threading.Event()
+    # pip works on one processor, and waits for the index half of the time.
+    with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool:
+        largest_first = sorted(wanted, key=lambda pair: -pair[0].megabytes)
+        jobs = [
+            pool.submit(make, one, extra=extra, torch_index=torch_index, stop=stop)
+            for one, extra in largest_first
+        ]
+        try:
+            for job in as_completed(jobs):
+                job.result()
+        except BaseException:
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def make(
+    environment: Environment,
+    *,
+    extra: bool,
+    torch_index: str = TORCH_INDEX_URL,
+    stop: threading.Event | None = None,
+) -> None:
     """Install what the lock files say, into a new environment or over what is there.
 
     Raises:
-        PlainError: no room, no network, no compiler, and so on.
+        PlainError: no network, no compiler, and so on.
+        Interrupted: ``stop`` was set meanwhile.
     """
     extra = extra or any(path.name in _installed_locks(environment) for path in environment.extra)
     (environment.folder / STAMP).unlink(missing_ok=True)
     if not _is_usable(environment):
-        _check_room(environment)
         _create(environment)
     drop_half_installed(environment)
     locks = _locks(environment, extra=extra)
@@ -83,18 +120,36 @@ def make(environment: Environment, *, extra: bool, torch_index: str = TORCH_INDE
     say(
         f"{environment.name}: installing {total} packages into {environment.folder.relative_to(ROOT)}"
     )
-    _install_torch(environment, locks, torch_index)
-    pip_install(
-        environment.python,
-        [part for lock in locks for part in ("-r", str(lock))],
-        label=environment.name,
-        total=total,
-        log=LOG,
+    install = partial(
+        pip_install, environment.python, log=LOGS / f"setup-{environment.name}.log", stop=stop
+    )
+    _install_torch(environment, locks, torch_index, install)
+    install(
+        [part for lock in locks for part in ("-r", str(lock))], label=environment.name, total=total
     )
     if environment.draws:
         _prepare_fonts(environment)
     _write_stamp(environment, extra=extra)
     say(f"{environment.name}: ready")
+
+
+def check_room(wanted: Iterable[Environment]) -> None:
+    """Whether all that must be made anew fit on the disk together.
+
+    Raises:
+        PlainError: they do not.
+    """
+    new = [one for one in wanted if not _is_usable(one)]
+    needed = sum(one.megabytes for one in new)
+    for one in new:
+        one.folder.parent.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(one.folder.parent).free / 1e6
+        if free < needed:
+            names = " and ".join(one.name for one in new)
+            raise PlainError(
+                f"{one.folder.parent}: {names} need {needed} MB,"
+                f" but only {free:.0f} MB are free on that disk"
+            )
 
 
 def drop_half_installed(environment: Environment) -> None:
@@ -153,16 +208,6 @@ def _is_usable(environment: Environment) -> bool:
     return has_pip and os.fsencode(environment.folder) in head
 
 
-def _check_room(environment: Environment) -> None:
-    environment.folder.parent.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(environment.folder.parent).free / 1e6
-    if free < environment.megabytes:
-        raise PlainError(
-            f"{environment.folder}: the {environment.name} environment needs"
-            f" {environment.megabytes} MB, but only {free:.0f} MB are free on that disk"
-        )
-
-
 def _create(environment: Environment) -> None:
     shutil.rmtree(environment.folder, ignore_errors=True)
     made = subprocess.run(
@@ -175,7 +220,9 @@ def _create(environment: Environment) -> None:
         )
 
 
-def _install_torch(environment: Environment, locks: tuple[Path, ...], index: str) -> None:
+def _install_torch(
+    environment: Environment, locks: tuple[Path, ...], index: str, install: Callable[..., None]
+) -> None:
     """The pinned CPU build, from where this machine's pip looks, else from PyTorch's own index.
 
     The pin ends in ``+cpu``, which the general index does not carry: the CUDA build cannot slip in.
@@ -184,18 +231,12 @@ def _install_torch(environment: Environment, locks: tuple[Path, ...], index: str
     for pin in pins:
         arguments = ["--no-deps", pin]
         try:
-            pip_install(environment.python, arguments, label=pin, total=1, log=LOG)
+            install(arguments, label=pin, total=1)
         except PipError as failure:
             if "No matching distribution" not in failure.output:
                 raise
             say(f"  {environment.name}: {pin} from {index}")
-            pip_install(
-                environment.python,
-                [*arguments, "--index-url", index],
-                label=pin,
-                total=1,
-                log=LOG,
-            )
+            install([*arguments, "--index-url", index], label=pin, total=1)
 
 
 def _prepare_fonts(environment: Environment) -> None:

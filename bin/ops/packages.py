@@ -4,13 +4,14 @@ import os
 import re
 import select
 import subprocess
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from bin.ops.places import ROOT
-from bin.ops.say import PlainError, say
+from bin.ops.say import Interrupted, PlainError, say
 
 SIGN_OF_LIFE_SECONDS = 10
 
@@ -62,12 +63,19 @@ def diagnose(output: str) -> str:
 
 
 def pip_install(
-    python: Path, arguments: Sequence[str], *, label: str, total: int, log: Path
+    python: Path,
+    arguments: Sequence[str],
+    *,
+    label: str,
+    total: int,
+    log: Path,
+    stop: threading.Event | None = None,
 ) -> None:
     """Install into ``python``'s environment. ``total`` is the number of packages, for the progress.
 
     Raises:
         PipError: with the cause and where the whole log lies.
+        Interrupted: ``stop`` was set; pip was ended.
     """
     command = [str(python), "-m", "pip", "install", "--no-input", "--compile", *arguments]
     environ = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTHONUNBUFFERED": "1"}
@@ -79,7 +87,7 @@ def pip_install(
             command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         try:
-            output = _follow(process, record, label, total)
+            output = _follow(process, record, label, total, stop or threading.Event())
         finally:
             if process.poll() is None:
                 process.terminate()
@@ -90,12 +98,18 @@ def pip_install(
         raise PipError(f"{label}: {diagnose(output)} (log: {_short(log)})", output)
 
 
-def _follow(process: subprocess.Popen[bytes], record: BinaryIO, label: str, total: int) -> str:
+def _follow(
+    process: subprocess.Popen[bytes],
+    record: BinaryIO,
+    label: str,
+    total: int,
+    stop: threading.Event,
+) -> str:
     """Read until the end; say now and then how far it is."""
     assert process.stdout is not None
     pipe = process.stdout.fileno()
     output, spoken = bytearray(), time.monotonic()
-    while True:
+    while not stop.is_set():
         if select.select([pipe], [], [], 1)[0]:
             chunk = os.read(pipe, 65536)
             if not chunk:
@@ -106,6 +120,7 @@ def _follow(process: subprocess.Popen[bytes], record: BinaryIO, label: str, tota
         if time.monotonic() - spoken >= SIGN_OF_LIFE_SECONDS:
             spoken = time.monotonic()
             say(f"  {label}: {progress(output.decode(errors='replace'), total)}")
+    raise Interrupted
 
 
 def progress(output: str, total: int) -> str:

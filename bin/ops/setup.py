@@ -53,16 +53,21 @@ def ensure(*, dev: bool = False, only: str | None = None) -> None:
     """Make or mend what is missing. With nothing to do it takes a few milliseconds."""
     if surroundings().get("KILOHOUR_WITHOUT_DEEP", "0") not in ("0", "false", "no"):
         remember_deep(wanted=False)
-    wanted = [(one, dev and one is PLATFORM) for one in chosen(only)]
-    if all(environments.is_finished(one, extra=extra) for one, extra in wanted):
+    if not _missing(dev, only):
         return
     with one_at_a_time(ROOT / "var" / "setup.lock", "another bin/setup is at work; waiting for it"):
         _ensure_venv_module()
+        missing = _missing(dev, only)  # once more: another bin/setup may have been at work
+        if DEEP in [one for one, _ in missing]:
+            say("deep: PyTorch and more, about 2 GB (KILOHOUR_WITHOUT_DEEP=1 leaves it out)")
         index = surroundings().get("TORCH_INDEX_URL", environments.TORCH_INDEX_URL)
-        for one, extra in wanted:
-            if not environments.is_finished(one, extra=extra):
-                _announce(one)
-                environments.make(one, extra=extra, torch_index=index)
+        environments.make_all(missing, torch_index=index)
+
+
+def _missing(dev: bool, only: str | None) -> list[tuple[Environment, bool]]:
+    """What is not finished, and whether with its extra packages."""
+    wanted = [(one, dev and one is PLATFORM) for one in chosen(only)]
+    return [(one, extra) for one, extra in wanted if not environments.is_finished(one, extra=extra)]
 
 
 def chosen(only: str | None) -> list[Environment]:
@@ -80,13 +85,6 @@ def remember_deep(*, wanted: bool) -> None:
     if not wanted and DEEP.folder.exists() and not environments.is_finished(DEEP):
         say("removing the deep environment, which was not finished")
         shutil.rmtree(DEEP.folder)  # half of it would be offered to exercises all the same
-
-
-def _announce(environment: Environment) -> None:
-    if environment is DEEP:
-        say(
-            "deep: PyTorch and what goes with it, about 2 GB (KILOHOUR_WITHOUT_DEEP=1 leaves it out)"
-        )
 
 
 @contextmanager

@@ -14,13 +14,17 @@ from bin.ops.say import PlainError, say
 from bin.ops.services import services
 
 LINTERS = "tests/architecture/test_linters.py"
+# Everything at once: a folder's tests on each processor (tests/apart.py).
+ALL = ("-p", "tests.apart", "--dist=loadgroup", "--no-loadscope-reorder")
+MOST_AT_ONCE = 4  # each may have a kernel host, a product and a browser of its own
+TAKE_A_VALUE = ("-k", "-m", "-p", "-o", "-n", "-W", "-r")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def main(argv: Sequence[str]) -> int:
     """``bin/test [part…] [pytest options]``; a part is a folder of tests/, a test file, or `lint`."""
     end_on_signals()
-    arguments = [_part(word) for word in argv]
+    arguments = pytest_arguments(argv)
     setup.ensure(dev=True)
     data = private_folder(_data(surroundings()))
     with setup.one_at_a_time(data / "run.lock", f"another bin/test uses {data}; waiting for it"):
@@ -56,13 +60,26 @@ def _pytest(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         raise
 
 
+def pytest_arguments(argv: Sequence[str]) -> list[str]:
+    """Parts become paths, options and their values stay; without parts, all tests, several at once."""
+    arguments, has_parts = [], False
+    for before, word in zip(("", *argv), argv, strict=False):
+        is_part = not word.startswith("-") and before not in TAKE_A_VALUE
+        arguments.append(_part(word) if is_part else word)
+        has_parts = has_parts or is_part
+    if has_parts:
+        return arguments
+    at_once = min(MOST_AT_ONCE, os.cpu_count() or 1)
+    return [*ALL, f"--numprocesses={at_once}", *arguments]
+
+
 def _part(word: str) -> str:
     """`lint`, the name of a folder in tests/, or whatever pytest itself understands."""
     if word == "lint":
         return LINTERS
-    if (ROOT / "tests" / word).exists() and not word.startswith("-"):
+    if (ROOT / "tests" / word).exists():
         return f"tests/{word}"
-    if not word.startswith("-") and word.isidentifier() and not (ROOT / word).exists():
+    if word.isidentifier() and not (ROOT / word).exists():
         parts = sorted(path.name for path in (ROOT / "tests").iterdir() if path.is_dir())
         named = ", ".join(["lint", *(name for name in parts if not name.startswith("_"))])
         raise PlainError(f"there is no part {word!r}; there are: {named}")

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import shutil
+import socket
 import subprocess
 import zipfile
 from pathlib import Path
@@ -48,7 +49,7 @@ def environment(made: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
     monkeypatch.setenv("PIP_FIND_LINKS", str(made))
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
     monkeypatch.setattr(environments, "ROOT", made)
-    monkeypatch.setattr(environments, "LOG", made / "setup.log")
+    monkeypatch.setattr(environments, "LOGS", made / "log")
     return Environment("tiny", made / "venv", (made / "lock.txt",), 1, (made / "extra.txt",))
 
 
@@ -108,8 +109,36 @@ def test_a_package_that_is_nowhere_gives_one_line_and_no_stamp(environment: Envi
     assert not environments.is_finished(environment)
 
 
-def test_a_full_disk_is_told_before_it_is_filled(made: Path) -> None:
-    huge = Environment("huge", made / "huge", (made / "lock.txt",), 10**12)
-    with pytest.raises(PlainError, match="needs 1000000000000 MB, but only"):
-        environments.make(huge, extra=False)
-    assert not huge.folder.exists()
+def test_a_full_disk_is_told_before_it_is_filled(environment: Environment, made: Path) -> None:
+    free = int(shutil.disk_usage(made).free / 1e6)
+    halves = [
+        Environment(name, made / name, environment.locks, free * 2 // 3) for name in ("one", "two")
+    ]
+    environments.check_room(halves[:1])
+    with pytest.raises(PlainError, match=r"one and two need .* MB, but only .* are free"):
+        environments.make_all([(one, False) for one in halves])
+    assert not any(half.folder.exists() for half in halves)
+
+
+def test_several_are_made_at_once(environment: Environment, made: Path) -> None:
+    environment.locks[0].write_text("tiny==1.0\n")
+    several = [Environment(name, made / name, environment.locks, 1) for name in ("left", "right")]
+    environments.make_all([(one, False) for one in several])
+    assert [installed(one) for one in several] == ["1.0", "1.0"]
+    assert all(environments.is_finished(one) for one in several)
+
+
+def test_the_first_failure_ends_the_others(
+    environment: Environment, made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (made / "nowhere.txt").write_text("--no-index\ntiny==9.0\n")
+    fails = Environment("fails", made / "fails", (made / "nowhere.txt",), 1)
+    waits = Environment("waits", made / "waits", environment.locks, 1)
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{silent.getsockname()[1]}/simple")
+        monkeypatch.setenv("PIP_DEFAULT_TIMEOUT", "300")
+        with pytest.raises(PlainError, match=r"fails: no package index offers tiny==9\.0"):
+            environments.make_all([(waits, False), (fails, False)])
+    assert not environments.is_finished(waits)
