@@ -7,6 +7,7 @@ import json
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Sequence
 
@@ -47,6 +48,11 @@ class JupyterNotebook(Peer):
             # It asks, or waits for its kernels, when it is told to end; they end by themselves without it.
             process.kill()
             process.wait()
+
+
+def page_before(url: str) -> str:
+    """The server's list of files, from where one goes on to a notebook."""
+    return urllib.parse.urljoin(url, "/tree")
 
 
 def _notebook(cells: Sequence[dict[str, str]]) -> dict[str, object]:
