@@ -22,7 +22,8 @@ from grader.exam.learner import Learner
 from grader.kernels import sockets
 from grader.kernels.cgroups import ControlGroups
 from grader.kernels.environments import find_environments
-from grader.kernels.sandboxes import FIRST_UID, Builder, Template
+from grader.kernels.sandboxes import FIRST_UID, Builder
+from grader.kernels.templates import Template
 from grader.sandbox.kernel_channels import CHANNELS
 from grader.sandbox.policy import load_policy
 

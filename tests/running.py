@@ -1,6 +1,7 @@
 """Jobs for a real kernel host, small enough to read in a test."""
 
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,6 +37,19 @@ class PatientClient(KernelClient):
 def core_host() -> Iterator[KernelClient]:
     with private_host(["core"]) as client:
         yield PatientClient(client._path)
+
+
+def await_templates(client: KernelClient, seconds: float = 120.0) -> None:
+    """Until everything is imported: on a busy machine a first kernel would take longer than a page waits."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        states = {
+            state for roles in client.status()["environments"].values() for state in roles.values()
+        }
+        if states == {"ready"}:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"not ready after {seconds} s: {client.status()}")
 
 
 def notebook(*sources: str) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from typing import Any
 
 from grader.errors import HostUnavailableError
 from grader.kernels import sockets
-from grader.kernels.sandboxes import FIRST_UID, Builder, Sandbox, Template
+from grader.kernels.sandboxes import FIRST_UID, Builder, Sandbox
+from grader.kernels.templates import Template
 from grader.sandbox.policy import Limits, load_policy
 from grader.sandbox.template import MESSAGE_BYTES
 

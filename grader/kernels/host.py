@@ -27,16 +27,17 @@ from grader.kernels.cgroups import ControlGroups
 from grader.kernels.environments import Environment
 from grader.kernels.grading import Grading
 from grader.kernels.memory import available_bytes
-from grader.kernels.sandboxes import FIRST_LIVE_UID, Builder, Template
+from grader.kernels.sandboxes import FIRST_LIVE_UID, Builder
 from grader.kernels.session import Session
-from grader.sandbox.policy import Limits, load_policy
+from grader.kernels.templates import Template, Twin
+from grader.sandbox.policy import Limits, Policy, load_policy
 from grader.sandbox.template import MESSAGE_BYTES
 
 log = logging.getLogger("grader.kernels")
 
 PLACES = 4
 ORDER_SECONDS = 5.0
-ROLES = ("learner", "examiner")
+GRADING_ROLES = ("learner", "examiner")
 
 
 class Host:
@@ -74,11 +75,18 @@ class Host:
         self.groups = ControlGroups()
         self._builder = Builder(mode, policy, self.groups, self._folder)
         self._templates = {
-            name: {role: Template(environment, role, policy, self._folder) for role in ROLES}
+            name: self._make_templates(environment, policy)
             for name, environment in environments.items()
         }
         self._count = 0
         self._stopping = False
+
+    def _make_templates(self, environment: Environment, policy: Policy) -> dict[str, Template]:
+        """By role."""
+        roles = {role: Template(environment, role, policy, self._folder) for role in GRADING_ROLES}
+        if self._live_places:
+            roles["live"] = Twin(roles["learner"], "live", policy)
+        return roles
 
     def start(self) -> None:
         threading.Thread(target=self._start_templates, daemon=True).start()
@@ -165,8 +173,8 @@ class Host:
                 return
             place, number = taken
             with _failures_told(connection, "a run"):
-                for template in templates.values():
-                    template.wait()
+                for role in GRADING_ROLES:
+                    templates[role].wait()
                 _say(connection, state="accepted")
                 grading = Grading(
                     self._builder, templates, limits, self._folder / str(number), place
@@ -190,7 +198,7 @@ class Host:
                     return
                 place, number = taken
                 with _failures_told(connection, "a live kernel"):
-                    template = templates["learner"]
+                    template = templates["live"]
                     template.wait()
                     folder = self._sockets / str(number)
                     _say(connection, state="accepted", folder=f"{self._sockets.name}/{number}")

@@ -9,7 +9,8 @@ import socket
 from pathlib import Path
 
 from grader.kernels import sockets
-from grader.kernels.sandboxes import Builder, Sandbox, Template
+from grader.kernels.sandboxes import Builder, Sandbox
+from grader.kernels.templates import Template
 from grader.sandbox.policy import Limits, load_policy
 
 TICK_SECONDS = 1.0  # between looks at the memory of a kernel that keeps still

@@ -4,6 +4,9 @@ It speaks with the kernel host over one socket (``SOCK_SEQPACKET``): an order is
 beside it, one message each. It tells of every sandbox's beginning and end over that sandbox's own socket.
 
 A template with a second thread would leave locks held for ever in its children, so it refuses to fork.
+
+On an order of its own it forks a twin: a template too, which first does what only its forks need. A fork
+costs by what its template holds, and so gradings do not pay for what live kernels complete and explain with.
 """
 
 from __future__ import annotations
@@ -54,6 +57,8 @@ ENTRIES = {
     "learner": "grader.sandbox.kernel:main",
     "examiner": "grader.exam.examiner:main",
 }
+# What a twin does before it forks for its role.
+TWINS = {"live": "grader.sandbox.kernel:warm_live"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,10 @@ def main(role: str, descriptor: int) -> None:
     if threads != 1:
         host.send(json.dumps({"error": f"{threads} threads after importing"}).encode())
         return
+    _serve(host, role, entry)
+
+
+def _serve(host: socket.socket, role: str, entry: Callable[..., None]) -> None:
     host.send(json.dumps({"ready": role}).encode())
     forks = _Forks(entry)
     while True:
@@ -91,7 +100,11 @@ def main(role: str, descriptor: int) -> None:
             message, descriptors, _, _ = socket.recv_fds(host, MESSAGE_BYTES, MOST_DESCRIPTORS)
             if not message:
                 return
-            forks.make(Order.from_json(json.loads(message)), descriptors)
+            order = json.loads(message)
+            if "twin" in order:
+                forks.make_twin(order["twin"], descriptors[0])
+            else:
+                forks.make(Order.from_json(order), descriptors)
 
 
 class _Forks:
@@ -125,6 +138,14 @@ class _Forks:
         _say_started(report, handle)
         for number in descriptors[1:]:
             os.close(number)
+
+    def make_twin(self, role: str, descriptor: int) -> None:
+        """The descriptor is the twin's socket to the host."""
+        pid = os.fork()
+        if pid == 0:
+            _become(role, descriptor, self._entry, self._ourselves)
+        self._alive[os.pidfd_open(pid)] = (pid, None)
+        os.close(descriptor)
 
     def _make_with_keeper(self, order: Order, descriptors: list[int]) -> None:
         pid = os.fork()
@@ -167,6 +188,32 @@ def _begin(
     _run(order, descriptors, entry, template)
 
 
+def _become(role: str, descriptor: int, entry: Callable[..., None], origin: int) -> NoReturn:
+    """A twin of the template; it ends with it, or when the host closes its socket."""
+    status = 1
+    try:
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+        if select.select([origin], [], [], 0)[0]:
+            # It died before we had asked to die with it.
+            os._exit(status)
+        walls.close_descriptors([descriptor])
+        _find(TWINS[role])()
+        gc.collect()
+        gc.freeze()
+        _serve(socket.socket(fileno=descriptor), role, entry)
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def _find(name: str) -> Callable[..., None]:
+    module, _, function = name.partition(":")
+    found: Callable[..., None] = getattr(importlib.import_module(module), function)
+    return found
+
+
 def _prepare(role: str) -> Callable[..., None]:
     for name in IMPORTS[role]:
         try:
@@ -174,9 +221,8 @@ def _prepare(role: str) -> Callable[..., None]:
         except ModuleNotFoundError as error:
             if (error.name or "grader").startswith("grader"):
                 raise
-    module, _, function = ENTRIES[role].partition(":")
-    entry: Callable[..., None] = getattr(importlib.import_module(module), function)
-    warm = getattr(sys.modules[module], "warm", None)
+    entry = _find(ENTRIES[role])
+    warm = getattr(sys.modules[entry.__module__], "warm", None)
     if warm:
         warm()
     gc.collect()

@@ -126,7 +126,7 @@ class TestCanaries:
         run.start()
         assert judging.wait(30)
         time.sleep(1.0)  # the call goes on for some seconds more
-        kernels = [memory(pid) for pid in _learners_side(own_host)]
+        kernels = [memory(pid) for pid in reversed(_learners_side(own_host))]
         run.join()
         assert any(mine.encode() in held for held in kernels)
         assert not any(canary.encode() in held for held in kernels)
@@ -140,7 +140,7 @@ def _pid_of(host):
 
 
 def _learners_side(host):
-    """The learner's template and its forks."""
+    """The learner's template and its forks: the twin for live kernels first, then kernels."""
     template = next(
         pid
         for pid in children(_pid_of(host))

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from grader.kernels import host, sandboxes
+from grader.kernels import host, templates
 from grader.kernels.cgroups import ControlGroups, Group
 from grader.kernels.environments import find_environments
 from grader.sandbox import linux
@@ -43,7 +43,7 @@ class _Groups(ControlGroups):
 def main() -> None:
     host.ControlGroups = _Groups  # type: ignore[misc]
     linux.prctl(linux.PR_SET_PDEATHSIG, 15)
-    sandboxes.subprocess.Popen = _Popen  # type: ignore[misc]
+    templates.subprocess.Popen = _Popen  # type: ignore[misc]
     environments = {"core": find_environments()["core"]}
     mode = "root" if os.geteuid() == 0 else "user"
     host.run(Path(sys.argv[1]), environments, mode=mode, allowed_uids=[os.geteuid()], places=1)

@@ -195,8 +195,8 @@ class TestHostEnds:
     def test_its_kernels_end_with_it_and_their_sockets_go(self):
         with private_host(["core"], "--live-places=2") as host:
             opened = open_live(host._path, **ORDER)
-            template = next(pid for pid in children(_pid(host)) if b"learner" in _command(pid))
-            kernel = children(template)[0]
+            (twin,) = children(_learners_template(host))
+            kernel = children(twin)[0]
             folder = Path(opened.connection["ip"]).parent
             assert folder.exists()
             os.kill(_pid(host), signal.SIGTERM)
@@ -208,11 +208,23 @@ class TestHostEnds:
     def test_a_killed_template_is_no_fault_of_the_learners(self):
         with private_host(["core"]) as host:
             opened = open_live(host._path, **ORDER)
-            template = next(pid for pid in children(_pid(host)) if b"learner" in _command(pid))
-            os.kill(template, signal.SIGKILL)
+            os.kill(_learners_template(host), signal.SIGKILL)
             assert until(lambda: opened.fate() == "host")
             opened.close()
             open_live(host._path, **ORDER).close()
+
+    def test_a_killed_twin_comes_back_and_gradings_go_on_without_it(self):
+        with private_host(["core"]) as host:
+            opened = open_live(host._path, **ORDER)
+            template = _learners_template(host)
+            (twin,) = children(template)
+            os.kill(twin, signal.SIGKILL)
+            assert until(lambda: opened.fate() == "host")
+            opened.close()
+            assert host.grade(job()).points == 3
+            open_live(host._path, **ORDER).close()
+            assert _learners_template(host) == template
+            assert children(template) != [twin]
 
     def test_sockets_that_a_killed_host_has_left_are_swept_by_the_next(self, tmp_path):
         left = tmp_path / f"{leftovers.PREFIX}{'0' * 12}"
@@ -222,6 +234,10 @@ class TestHostEnds:
         assert not left.exists()
         host.stop()
         assert list(tmp_path.iterdir()) == []
+
+
+def _learners_template(host):
+    return next(pid for pid in children(_pid(host)) if b"learner" in _command(pid))
 
 
 def _pid(host):

@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.models import User
 from curriculum.models import Exercise
 from grader.kernels.client import private_host
+from tests.running import await_templates
 from tests.workbench.live.server import Browser, running_server
 from tests.workbench.sample import make_exercise
 
@@ -16,6 +17,7 @@ from tests.workbench.sample import make_exercise
 @pytest.fixture(scope="package")
 def kernel_host() -> Iterator[Path]:
     with private_host(["core"]) as client:
+        await_templates(client)
         yield Path(client._path)
 
 
