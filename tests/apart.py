@@ -7,8 +7,9 @@ import os
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
-TESTS = Path(__file__).parent
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 SLOWEST = "browser"
 
@@ -17,10 +18,17 @@ if WORKER:
     os.environ["REDIS_URL"] = f"{server}/{int(WORKER.removeprefix('gw')) + 1}"
 
 
-@pytest.hookimpl(tryfirst=True)
+class ByFolder(LoadScopeScheduling):
+    """A folder's tests share what they start, so they run in one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return str(Path(nodeid.partition("::")[0]).parent)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFolder:
+    return ByFolder(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A folder's tests share what they start, so they run in one process; the slowest folder goes first."""
-    for item in items:
-        folder = item.path.parent.relative_to(TESTS)
-        item.add_marker(pytest.mark.xdist_group(str(folder)))
+    """The slowest folder goes first."""
     items.sort(key=lambda item: item.path.parent.name != SLOWEST)

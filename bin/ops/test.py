@@ -15,7 +15,7 @@ from bin.ops.services import services
 
 LINTERS = "tests/architecture/test_linters.py"
 # Everything at once: a folder's tests on each processor (tests/apart.py).
-ALL = ("-p", "tests.apart", "--dist=loadgroup", "--no-loadscope-reorder")
+ALL = ("-p", "tests.apart", "--dist=loadscope", "--no-loadscope-reorder")
 MOST_AT_ONCE = 4  # each may have a kernel host, a product and a browser of its own
 TAKE_A_VALUE = ("-k", "-m", "-p", "-o", "-n", "-W", "-r")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

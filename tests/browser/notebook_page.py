@@ -160,7 +160,7 @@ def _own_cell(number: int, cell: str | tuple[str, str]) -> dict[str, str]:
     return {"id": _own_id(number), "type": kind, "source": source}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def learner_state(chromium, product, tmp_path_factory):
     """The demo learner's cookies: signing in once is enough for many tests."""
     context = chromium.new_context(base_url=product.url)
