@@ -5,7 +5,8 @@
 A page counts as usable when its first editor was drawn: after going on from another page of the same site
 in the same tab, as learners do, and in a new tab, whose process the browser starts first. A page of ours
 without a notebook shows what the machine and its browser take for any page, and Jupyter Notebook 7 opens the
-same cells in the same browser: seconds differ from machine to machine, the ratios hardly do. Prints a table; the last line is JSON (with ``--json`` it is the only one).
+same cells in the same browser: seconds differ from machine to machine, the ratios hardly do. Budgets of pages
+are for going on in the same tab. Prints a table; the last line is JSON (with ``--json`` it is the only one).
 Exits with 1 over a budget.
 """
 
