@@ -145,9 +145,10 @@ def check_room(wanted: Iterable[Environment]) -> None:
         one.folder.parent.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(one.folder.parent).free / 1e6
         if free < needed:
-            names = " and ".join(one.name for one in new)
+            names = " and ".join(each.name for each in new)
+            need = "need" if len(new) > 1 else "needs"
             raise PlainError(
-                f"{one.folder.parent}: {names} need {needed} MB,"
+                f"{one.folder.parent}: {names} {need} {needed} MB,"
                 f" but only {free:.0f} MB are free on that disk"
             )
 
