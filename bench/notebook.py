@@ -64,7 +64,7 @@ RUN = """
 cell => new Promise(resolve => {
   const began = performance.now();
   const watch = new MutationObserver(() => {
-    if (cell.dataset.state !== "ok" || !cell.querySelector(".output-plain")) return;
+    if (cell.dataset.phase !== "idle" || cell.dataset.state !== "ok" || !cell.querySelector(".output-plain")) return;
     watch.disconnect();
     resolve((performance.now() - began) / 1000);
   });

@@ -12,6 +12,7 @@ from tests.browser.conftest import DESKTOP, sign_in
 
 EXERCISE = "opt-gd-linear-regression"
 PATIENCE = 20_000  # ms
+_UNDER_WAY = re.compile("waiting|running")
 START_SECONDS = 90.0
 
 PLOT = """\
@@ -126,7 +127,7 @@ class NotebookPage:
         self.expect_state(cell, state)
 
     def expect_state(self, cell: Locator, state: str) -> None:
-        expect(cell).to_have_attribute("data-state", state, timeout=PATIENCE)
+        expect_state(cell, state)
 
     def expect_saved(self) -> None:
         expect(self.bar).to_contain_text("Saved", timeout=PATIENCE)
@@ -149,6 +150,12 @@ class NotebookPage:
         """What the cell says, line by line."""
         lines = cell.locator(".cm-line, .nb-line")
         return "\n".join(line.rstrip("\n") for line in lines.all_text_contents())
+
+
+def expect_state(cell: Locator, state: str) -> None:
+    if not _UNDER_WAY.fullmatch(state):  # what a cell showed before stays for a moment
+        expect(cell).not_to_have_attribute("data-phase", _UNDER_WAY, timeout=PATIENCE)
+    expect(cell).to_have_attribute("data-state", state, timeout=PATIENCE)
 
 
 def _own_id(number: int) -> str:

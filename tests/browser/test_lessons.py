@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.accessibility import axe_findings
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.notebook_page import PATIENCE, learner_state
+from tests.browser.notebook_page import PATIENCE, expect_state, learner_state
 
 __all__ = ["learner_state"]
 
@@ -37,10 +37,6 @@ def start(page: Page, number: int) -> Locator:
     cell = block(page, number).locator(".nb-cell")
     expect_state(cell, "ok")
     return cell
-
-
-def expect_state(cell: Locator, state: str) -> None:
-    expect(cell).to_have_attribute("data-state", state, timeout=PATIENCE)
 
 
 def requests_of(page: Page) -> list[str]:

@@ -77,7 +77,7 @@ def test_run_all_stops_at_the_first_error(new_notebook):
     notebook.expect_state(notebook.own(1), "failed")
     notebook.expect_state(notebook.own(0), "ok")
     notebook.expect_state(notebook.own(2), "not-run")
-    expect(notebook.page.locator("[data-state=waiting]")).to_have_count(0)
+    expect(notebook.page.locator("[data-phase=waiting]")).to_have_count(0)
 
 
 def test_input_asks_inside_the_output(new_notebook):

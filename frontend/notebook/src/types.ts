@@ -206,6 +206,10 @@ export interface OutputArea {
   readonly element: HTMLElement;
   add(output: Output): void;
   clear(wait: boolean): void;
+  /** A run begins: its first output takes the place of what is there, which goes in a moment in any case. */
+  renew(): void;
+  /** The run is over: whatever is left of an earlier one goes. */
+  settle(): void;
   update(displayId: string, output: Output): void;
   /** Asks for a line of text inside the output. */
   ask(prompt: string, isPassword: boolean): Promise<string>;

@@ -5,6 +5,7 @@ import type { Boot, FileEntry, Kernel, NotebookView } from "../types";
 
 export const MOST_BYTES = 5_000_000; // of an upload
 const MOST_SHOWN = 200;
+const STILL_MILLISECONDS = 500; // one run often follows another
 
 /** Puts the session's files below the notebook: what is there, to download, and a button to bring one. */
 export function mountFiles(view: NotebookView, kernel: Kernel, boot: Boot): void {
@@ -24,6 +25,7 @@ class FilesPanel {
   private isAskedAgain = false;
   private wasBusy = false;
   private isStale = false; // the list is that of another process
+  private soon: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly view: NotebookView,
@@ -53,11 +55,12 @@ class FilesPanel {
     this.show(boot.data.map(({ name, size: bytes }) => ({ path: name.replace(/^(?:\.?\/)?(?:data\/)?/, "data/"), size: bytes, modified_at: "" })));
   }
 
-  /** Looks after each run. */
+  /** Looks when the runs are over. */
   private follow(state: Kernel["state"]): void {
     const ended = (this.wasBusy || this.isStale) && state === "ready";
     this.wasBusy = state === "busy" || (this.wasBusy && state !== "ready");
-    if (ended) void this.renew();
+    if (state === "busy") clearTimeout(this.soon);
+    if (ended) this.soon = setTimeout(() => void this.renew(), STILL_MILLISECONDS);
   }
 
   private get isAlive(): boolean {
@@ -65,6 +68,7 @@ class FilesPanel {
   }
 
   private async renew(): Promise<void> {
+    clearTimeout(this.soon);
     if (!this.isAlive) {
       this.isStale = true;
       return this.say(gettext("Files are listed here once the kernel runs: run a cell first."));

@@ -1,4 +1,5 @@
 /** A cell that runs. */
+import { Calm } from "../calm";
 import { gettext, interpolate } from "../i18n";
 import { createOutputArea } from "../render/area";
 import { element } from "../render/element";
@@ -21,6 +22,7 @@ export class CodeCell extends Cell implements Job {
   #saved: Output[];
   #record: RunRecord;
   #cancel: (() => void) | null = null;
+  readonly #calm = new Calm();
 
   constructor(data: CellData, host: Host) {
     super(data, host);
@@ -111,15 +113,17 @@ export class CodeCell extends Cell implements Job {
     }
     this.errorName = "";
     const area = this.#showArea();
-    area.clear(false);
+    area.renew();
     const result = await this.host.kernel.execute(source, this.#handlers(area));
     area.cancelAsk();
+    area.settle();
     this.#end(source, result);
     return result.status === "ok";
   }
 
   override refresh(): void {
     super.refresh();
+    this.#calm.forget();
     const { state } = this;
     this.element.dataset["state"] = state;
     this.#status.show(state, this.#record);
@@ -143,7 +147,9 @@ export class CodeCell extends Cell implements Job {
 
   #set(record: RunRecord): void {
     this.#record = record;
-    this.refresh();
+    this.element.dataset["phase"] = record.phase; // at once, while what is seen may wait
+    if (record.phase === "idle") this.refresh();
+    else this.#calm.soon(() => this.refresh());
   }
 
   async #hasKernel(): Promise<boolean> {

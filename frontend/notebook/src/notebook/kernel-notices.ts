@@ -1,4 +1,5 @@
 /** What the kernel's states look like: the pill, and a banner where something must be said. */
+import { Calm } from "../calm";
 import { gettext, interpolate } from "../i18n";
 import type { Kernel, KernelBoot, KernelDetail, KernelState } from "../types";
 import type { Action, Tone } from "./banners";
@@ -16,6 +17,7 @@ const PATIENCE_MS = 2500; // a line that is back by then needs no words
 
 export class KernelNotices {
   readonly pill = new Pill(gettext("Python"));
+  readonly #calm = new Calm();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Why Python is a fresh one: stays to be read until the next run. */
   #kept: Notice | null = null;
@@ -36,7 +38,9 @@ export class KernelNotices {
   #show(state: KernelState, detail: KernelDetail): void {
     clearTimeout(this.#timer);
     const [words, tone] = kernelWords(state, detail);
-    this.pill.show(words, tone);
+    this.#calm.forget();
+    if (state === "busy") this.#calm.soon(() => this.pill.show(words, tone));
+    else this.pill.show(words, tone);
     const now = this.#notice(state, detail);
     if (state === "dead") this.#kept = now;
     else if (state === "busy") this.#kept = null;

@@ -1,4 +1,5 @@
 /** The bar that stays in view: run, stop, restart, how it stands, and places for other parts' buttons. */
+import { Calm } from "../calm";
 import { gettext } from "../i18n";
 import { element } from "../render/element";
 import { button } from "./button";
@@ -24,6 +25,7 @@ export class Toolbar {
   /** For the buttons of other parts. */
   readonly slot = element("div", "nb-slot");
   readonly #stop: HTMLButtonElement;
+  readonly #calm = new Calm();
 
   constructor(options: ToolbarOptions) {
     this.#stop = button({ label: gettext("Stop"), icon: "stop", className: "nb-tool", onPress: options.onStop });
@@ -50,7 +52,10 @@ export class Toolbar {
 
   setBusy(isBusy: boolean): void {
     // Focus must not fall to the page when the last cell ends, so the button is not disabled for good.
-    this.#stop.setAttribute("aria-disabled", String(!isBusy));
+    const show = () => this.#stop.setAttribute("aria-disabled", String(!isBusy));
+    this.#calm.forget();
+    if (isBusy) this.#calm.soon(show);
+    else show();
   }
 
   #more(options: ToolbarOptions): HTMLElement {

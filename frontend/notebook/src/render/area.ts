@@ -1,6 +1,8 @@
+import { Calm } from "../calm";
 import { gettext } from "../i18n";
 import type { Output, OutputArea, OutputAreaOptions } from "../types";
 import { element } from "./element";
+import { heightOf, watchHeight } from "./heights";
 import { DisplayItem, FailureItem, NoticeItem, StreamItem, type Item } from "./item";
 import { toKept } from "./keep";
 import { Question } from "./question";
@@ -27,6 +29,7 @@ class Area implements OutputArea {
   private readonly changed = new Set<StreamItem>();
   private readonly queue = new FrameQueue(() => this.renderStreams());
   private clearsBeforeNext = false;
+  private readonly stale = new Calm(); // until the last run's outputs go
   private isLoading = false;
   private cutItems: NoticeItem | null = null;
   private question: { field: Question; prompt: string; isPassword: boolean } | null = null;
@@ -35,7 +38,9 @@ class Area implements OutputArea {
     private readonly options: OutputAreaOptions,
     private readonly widgets: WidgetDoor | null,
     private readonly canBeCaptured = true,
-  ) {}
+  ) {
+    watchHeight(this.element);
+  }
 
   add(output: Output): void {
     if (this.canBeCaptured && this.widgets?.capture({ kind: "add", output })) return;
@@ -48,6 +53,18 @@ class Area implements OutputArea {
       if (wait) this.clearsBeforeNext = true;
       else this.empty();
     });
+  }
+
+  renew(): void {
+    this.stale.soon(() => this.queue.push(() => this.empty()));
+    this.queue.push(() => {
+      this.clearsBeforeNext = true;
+    });
+  }
+
+  settle(): void {
+    this.queue.drain();
+    if (this.stale.isWaiting) this.empty();
   }
 
   update(displayId: string, output: Output): void {
@@ -152,6 +169,7 @@ class Area implements OutputArea {
 
   private empty(): void {
     this.clearsBeforeNext = false;
+    this.stale.forget();
     this.holdHeight();
     this.items = [];
     this.changed.clear();
@@ -164,7 +182,7 @@ class Area implements OutputArea {
   /** Keeps the page from jumping while a plot is replaced by the next one. */
   private holdHeight(): void {
     if (!this.items.length) return;
-    this.element.style.minBlockSize = `${this.element.offsetHeight}px`;
+    this.element.style.minBlockSize = `${heightOf(this.element)}px`;
     setTimeout(() => (this.element.style.minBlockSize = ""), HELD_MILLISECONDS);
   }
 

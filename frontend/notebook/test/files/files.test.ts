@@ -37,6 +37,7 @@ function mount(kernel: FileKernel): { panel: HTMLDetailsElement; announced: stri
   return { panel: panels.querySelector("details")!, announced };
 }
 
+const still = () => frames(700); // after the last run
 const entry = (path: string, size = 10): FileEntry => ({ path, size, modified_at: "2026-11-22T10:00:00Z" });
 
 function choose(panel: HTMLElement, file: File): void {
@@ -45,15 +46,14 @@ function choose(panel: HTMLElement, file: File): void {
   chooser.dispatchEvent(new Event("change"));
 }
 
-test("files are listed after each run, with sizes and links, and public data are named", async () => {
+test("files are listed when runs are over, with sizes and links, and public data are named", async () => {
   const kernel = new FileKernel();
   kernel.state = "ready";
   const { panel } = mount(kernel);
   kernel.list = [entry("plot.png", 12_345), entry("data/points.csv", 1234), entry('a"><b>.txt')];
-  kernel.become("busy");
-  kernel.become("ready");
-  await frames();
-  assert.equal(kernel.asked, 1);
+  for (const state of ["busy", "ready", "busy", "ready"] as const) kernel.become(state);
+  await still();
+  assert.equal(kernel.asked, 1, "once for runs that follow each other");
   const rows = [...panel.querySelectorAll("li")].map((row) => row.textContent);
   assert.equal(rows.length, 3);
   assert.match(rows[1]!, /data\/points\.csv.*Public data.*1\.2 kB/);
@@ -115,7 +115,13 @@ test("a run that ends while the list is on its way is looked after again", async
   const { panel } = mount(kernel);
   const waiting: ((files: FileEntry[]) => void)[] = [];
   kernel.files = () => new Promise((resolve) => waiting.push(resolve));
-  for (const state of ["busy", "ready", "busy", "ready"] as const) kernel.become(state);
+  const run = async () => {
+    kernel.become("busy");
+    kernel.become("ready");
+    await still();
+  };
+  await run();
+  await run();
   assert.equal(waiting.length, 1);
   waiting[0]!([entry("old.txt")]);
   await frames();
@@ -133,6 +139,6 @@ test("who looks while the kernel is away sees the files once it is back", async 
   panel.querySelectorAll("button")[1]!.click();
   kernel.list = [entry("kept.txt")];
   kernel.become("ready");
-  await frames();
+  await still();
   assert.match(panel.querySelector("li")!.textContent!, /kept\.txt/);
 });

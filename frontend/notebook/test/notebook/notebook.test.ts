@@ -5,6 +5,7 @@ import type { CellData } from "../../src/types";
 import { boot, cell, FakeKernel, FakeStore } from "./fakes";
 
 const turn = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
+const moment = () => turn(200); // after which it shows that something runs
 let kernel: FakeKernel;
 let store: FakeStore;
 let notebook: Notebook;
@@ -71,6 +72,8 @@ test("Shift+Enter runs and goes on; the end is told", async () => {
   press({ key: "Enter", shiftKey: true });
   assert.equal(focused(), "x-aaaaaa");
   await turn();
+  assert.equal(label("answer"), "Code cell 3 of 5, graded, not run", "nothing flickers");
+  await moment();
   assert.equal(label("answer"), "Code cell 3 of 5, graded, running");
   kernel.last.end({ executionCount: 7 });
   await turn(200);
@@ -83,7 +86,7 @@ test("Run all stops at an error and empties the queue", async () => {
   const done = notebook.runAll();
   await turn();
   kernel.last.end({});
-  await turn();
+  await moment();
   assert.equal(label("x-aaaaaa"), "Code cell 4 of 5, waiting");
   kernel.last.handlers.onOutput({ output_type: "error", ename: "NameError", evalue: "x", traceback: [] });
   kernel.last.end({ status: "error" });
@@ -106,7 +109,7 @@ test("I I interrupts, a letter elsewhere does nothing", async () => {
 
 test("the button of a waiting cell takes it out, that of a running one interrupts", async () => {
   void notebook.runAll();
-  await turn();
+  await moment();
   const run = (id: string) => document.querySelector<HTMLElement>(`#cell-${id} .nb-run`);
   assert.equal(run("answer")?.getAttribute("aria-label"), "Stop cell 3");
   run("answer")?.click();

@@ -27,12 +27,9 @@ test("a progress bar stays one line, also in what is kept", async () => {
 
 test("a hundred thousand lines do not hold the page, and the last of them are kept with a notice", async () => {
   const { area } = makeArea();
-  const begun = performance.now();
   for (let n = 0; n < 100_000; n += 1) area.add(stream(`line ${n}\n`));
-  const added = performance.now() - begun;
-  assert.ok(added < 500, `adding took ${added} ms`);
+  assert.deepEqual(texts(area.element), ["line 0\n"], "the others wait for frames");
   const outputs = area.outputs();
-  assert.ok(performance.now() - begun < 4000);
   assert.equal(outputs.length, 1);
   assert.ok(outputs[0]!.text!.length <= KEPT_CHARACTERS);
   assert.match(area.element.querySelector(".output-notice")!.textContent!, /100,000/);
@@ -55,7 +52,7 @@ test("blocks of lines read as one text after any change", async () => {
   const lines = Array.from({ length: 1234 }, (_, n) => (n % 7 ? `l${n}` : ""));
   for (const line of lines) area.add(stream(`${line}\n`));
   area.add(stream("\x1b[900A\rchanged"));
-  await frames();
+  area.outputs(); // all of them, now
   lines[334] = "changed";
   assert.equal(texts(area.element)[0], `${lines.join("\n")}\n`);
 });
@@ -72,6 +69,31 @@ test("clear takes all away, with wait only when the next one comes", async () =>
   await frames();
   assert.equal(area.element.childElementCount, 0);
   assert.deepEqual(area.outputs(), []);
+});
+
+test("what a run shows first takes the place of the last run's outputs, in one step", async () => {
+  const { area } = makeArea();
+  area.load([stream("old")]);
+  area.renew();
+  assert.deepEqual(texts(area.element), ["old"]);
+  await frames();
+  area.add(stream("new"));
+  assert.deepEqual(texts(area.element), ["new"]);
+  area.settle();
+  await frames(200);
+  assert.deepEqual(texts(area.element), ["new"], "it stays");
+});
+
+test("a run that shows nothing leaves nothing, and one that takes its time does not keep what is old", async () => {
+  const { area } = makeArea();
+  area.load([stream("old")]);
+  area.renew();
+  area.settle();
+  assert.deepEqual(area.outputs(), []);
+  area.load([stream("old")]);
+  area.renew();
+  await frames(200);
+  assert.equal(area.element.childElementCount, 0);
 });
 
 test("a display is updated in place by its id, and kept as updated", async () => {

@@ -39,6 +39,7 @@ async function live(number: number): Promise<void> {
 test("a block becomes a cell that runs what the lesson says, and nothing starts before", async () => {
   assert.equal(kernel.state, "off");
   await live(2);
+  await turn(200); // in a moment it shows
   assert.equal(kernel.last.code, "if x < 2:\n    print(x)");
   assert.equal(at(2).querySelector("[data-try-start]"), null);
   assert.equal(at(2).querySelector(".nb-cell")?.getAttribute("aria-label"), "Code cell 2 of 2, running");
@@ -61,6 +62,7 @@ test("cells run in any order in one kernel, one after the other", async () => {
 
 test("the button stops what runs", async () => {
   await live(1);
+  await turn(200);
   button(1, "Stop cell 1")!.click();
   await turn();
   assert.equal(kernel.interrupts, 1);
