@@ -139,6 +139,7 @@ class ShownBody(Body):
 
     execution_count: int | None = None
     outputs: list[Any]
+    ran: str = ""
 
 
 class OutputsBody(Body):

@@ -84,6 +84,7 @@ class CellOutput(models.Model):
     """What a cell of a draft showed when it last ran in the learner's page. Nothing is ever judged by it.
 
     ``outputs`` is as :func:`notebooks.outputs.read_outputs` leaves it; ``size`` its length as JSON.
+    ``ran`` is the page's own digest of the text that ran, by which it knows whether that has changed since.
     """
 
     draft = models.ForeignKey(
@@ -93,6 +94,7 @@ class CellOutput(models.Model):
     execution_count = models.PositiveIntegerField(_("execution count"), null=True)
     outputs = models.JSONField(_("outputs"))
     size = models.PositiveIntegerField(_("size in bytes"))
+    ran = models.CharField(_("digest of the text that ran"), max_length=32, blank=True)
 
     class Meta:
         ordering = ["pk"]

@@ -43,5 +43,6 @@ const widths = new ResizeObserver((changes) => {
   }
 });
 
-void setMaths(document);
+// The page is drawn first, with the TeX in its place.
+requestAnimationFrame(() => setTimeout(() => void setMaths(document)));
 document.addEventListener("htmx:load", (event) => void setMaths(event.detail.elt));

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
@@ -12,7 +13,8 @@ from common.clock import now
 from curriculum.models import Exercise
 from grader.exercises import EXTRA_ID
 from tests.workbench.sample import HIDDEN, SECRET, STARTER, definition, release
-from workbench.models import CellOutput, Draft, KeptVersion
+from workbench.live.records import record_end, record_start
+from workbench.models import CellOutput, Draft, KeptVersion, LiveKernel
 
 MINE = "def double(x):\n    return x + x"
 OTHER = "def double(x):\n    return x * 2"
@@ -434,6 +436,27 @@ def test_all_together_have_a_limit(script: Script) -> None:
     assert first.json() == {"dropped": []}
     second = show(script, **{f"x-bbbbb{n}": [large] for n in range(3)})
     assert second.json() == {"dropped": ["x-bbbbb1", "x-bbbbb2"]}
+
+
+def test_which_text_ran_is_known_after_a_reload(script: Script) -> None:
+    script.put(whole())
+    for ran, known in (("1a2b3c", "1a2b3c"), ("<b>", ""), ("z" * 33, "")):
+        shown = {"execution_count": 3, "outputs": [SEVEN], "ran": ran}
+        script.send("PUT", "notebook/outputs/", {"outputs": {"double": shown}})
+        cells = {cell["id"]: cell for cell in script.boot()["cells"]}
+        assert (cells["double"]["ran"], cells["halve"]["ran"]) == (known, "")
+
+
+def test_the_page_knows_that_a_kernel_of_the_exercise_lives(
+    script: Script, learner: User, exercise: Exercise, other_learner: User
+) -> None:
+    record_start(public_id=uuid4(), learner_id=other_learner.pk, exercise_id=exercise.pk)
+    assert script.boot()["has_kernel"] is False
+    kernel = uuid4()
+    record_start(public_id=kernel, learner_id=learner.pk, exercise_id=exercise.pk)
+    assert script.boot()["has_kernel"] is True
+    record_end(kernel, LiveKernel.Reason.IDLE)
+    assert script.boot()["has_kernel"] is False
 
 
 def test_outputs_of_a_cell_that_was_removed_go_too(script: Script) -> None:

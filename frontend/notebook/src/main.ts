@@ -4,13 +4,13 @@ import { mountContents } from "./contents/contents";
 import { mountFiles } from "./files/files";
 import { createKernel } from "./kernel/kernel";
 import { createNotebook } from "./notebook/notebook";
-import { withTyped } from "./notebook/typed";
+import { readTyped } from "./notebook/typed";
 import { createStore } from "./store/store";
 import type { Boot } from "./types";
 
 function begin(root: HTMLElement, boot: Boot): void {
   const kernel = createKernel(boot);
-  const { cells, isChanged } = withTyped(root, boot.cells);
+  const { cells, isChanged, cursor } = readTyped(root, boot.cells);
   const notebook = createNotebook(root, { ...boot, cells }, kernel);
   const store = createStore(
     boot,
@@ -18,10 +18,18 @@ function begin(root: HTMLElement, boot: Boot): void {
     () => notebook.outputs(),
   );
   notebook.useStore(store);
+  if (cursor) notebook.cell(cursor.cell)?.focusAt(cursor.offset);
   if (isChanged) store.changed();
   mountFiles(notebook, kernel, boot);
   mountContents(notebook);
-  mountChecks(notebook, store, kernel, boot);
+  mountChecks(notebook, store, boot);
+  // A kernel that lives, from before a reload: its names are there, and what it printed is of this session.
+  if (boot.has_kernel) afterFrame(() => void kernel.start());
+}
+
+/** Once the page has been drawn as it is now. */
+function afterFrame(act: () => void): void {
+  requestAnimationFrame(() => setTimeout(act));
 }
 
 const root = document.getElementById("notebook");

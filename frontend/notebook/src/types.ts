@@ -28,6 +28,7 @@ export interface CellData {
   number?: number; // of an answer cell: 1, 2, 3…
   outputs: Output[];
   execution_count: number | null;
+  ran?: string; // digest of the text that its outputs came from; "" when nobody knows
 }
 
 /** One cell as the page sends it: locked ones by id alone count, their text is the server's. */
@@ -48,6 +49,7 @@ export interface Boot {
   attempts_left: number | null;
   data: { name: string; size: number }[];
   key: string; // absorbs a double click on Submit
+  has_kernel: boolean; // one of this exercise runs, and is gone back to
   undo?: number; // the kept version that this answer replaced
   urls: {
     notebook: string; // GET a Boot, PUT a draft
@@ -216,6 +218,8 @@ export interface OutputArea {
   /** Takes back an unanswered question. */
   cancelAsk(): void;
   load(outputs: Output[]): void;
+  /** Nothing is shown, not even a sentence of ours. */
+  readonly isEmpty: boolean;
   /** As they are to be kept. */
   outputs(): Output[];
 }
@@ -238,7 +242,10 @@ export interface CellView {
   readonly feedback: HTMLElement;
   readonly source: string;
   readonly position: number; // 1, 2, 3… on the page
+  toData(): CellData;
   focus(line?: number): void;
+  /** @param offset of the cursor in its text, UTF-16 units */
+  focusAt(offset: number): void;
 }
 
 export interface NotebookView {

@@ -51,5 +51,11 @@ def end_lost() -> int:
     )
 
 
+def has_kernel(learner_id: int, exercise_id: int) -> bool:
+    """Whether the learner's kernel of that exercise lives, on whichever host."""
+    running = LiveKernel.objects.filter(state=LiveKernel.State.RUNNING)
+    return running.filter(learner_id=learner_id, exercise_id=exercise_id).exists()
+
+
 def _running() -> QuerySet[LiveKernel]:
     return LiveKernel.objects.filter(host=HOST, state=LiveKernel.State.RUNNING)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.crypto import salted_hmac
 
 from grader.exercises import Answers
+from workbench.live.records import has_kernel
 from workbench.services.cells import PageCell, page_cells
 from workbench.services.drafts import Work
 from workbench.services.outputs import Shown
@@ -51,6 +52,7 @@ def build_boot(
         "attempts_left": attempts_left,
         "data": [{"name": name, "size": size} for name, size in sheet.data],
         "key": str(uuid.uuid4()),
+        "has_kernel": has_kernel(learner.pk, exercise.pk),
         "urls": dict(urls),
     }
     return boot if work.undo is None else {**boot, "undo": work.undo}
@@ -71,6 +73,7 @@ def _describe(cell: PageCell, shown: Shown) -> dict[str, Any]:
         "source": cell.source,
         "outputs": list(shown.outputs),
         "execution_count": shown.execution_count,
+        "ran": shown.ran,
     }
     if cell.role == "locked" and cell.kind == "markdown":
         described["html"] = str(cell.html)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,14 +23,16 @@ if TYPE_CHECKING:
 CELL_BYTES = 1024 * 1024
 ALL_BYTES = 5 * 1024 * 1024
 MOST_CELLS = 500
+DIGEST = re.compile(r"[0-9a-z]{1,32}")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What one cell showed: Jupyter's ``[3]``, and outputs as nbformat has them."""
+    """What one cell showed: Jupyter's ``[3]``, outputs as nbformat has them, and the digest of what ran."""
 
     execution_count: int | None = None
     outputs: tuple[dict[str, Any], ...] = ()
+    ran: str = ""
 
 
 def get_outputs(*, exercise: Exercise, learner: User | None) -> dict[str, Shown]:
@@ -37,7 +40,7 @@ def get_outputs(*, exercise: Exercise, learner: User | None) -> dict[str, Shown]
     if learner is None:
         return {}
     rows = CellOutput.objects.filter(draft__learner=learner, draft__exercise=exercise)
-    return {row.cell_id: Shown(row.execution_count, tuple(row.outputs)) for row in rows}
+    return {row.cell_id: Shown(row.execution_count, tuple(row.outputs), row.ran) for row in rows}
 
 
 def save_outputs(
@@ -45,7 +48,7 @@ def save_outputs(
 ) -> tuple[str, ...]:
     """Keep what cells show, instead of what they showed before; cells that are not named stay.
 
-    ``outputs`` maps ids of cells to ``{"execution_count": …, "outputs": […]}``, all of it from outside.
+    ``outputs`` maps ids of cells to ``{"execution_count": …, "outputs": […], "ran": …}``, all from outside.
 
     Returns:
         The cells whose outputs are too large to be kept, or that do not exist. Nothing is kept of them.
@@ -59,7 +62,7 @@ def save_outputs(
         rows, dropped = [], []
         for name, shown in read.items():
             size = len(json.dumps(shown.outputs).encode())
-            if shown == Shown():
+            if not shown.outputs and shown.execution_count is None:
                 continue
             if not (name in known or EXTRA_ID.fullmatch(name)) or not _fits(size, sizes):
                 dropped.append(name)
@@ -80,8 +83,14 @@ def forget_outputs(draft: Draft, cells: Collection[str] | None) -> None:
 
 def _read(shown: Mapping[str, Any]) -> Shown:
     return Shown(
-        read_count(shown.get("execution_count")), tuple(read_outputs(shown.get("outputs")))
+        read_count(shown.get("execution_count")),
+        tuple(read_outputs(shown.get("outputs"))),
+        _read_digest(shown.get("ran")),
     )
+
+
+def _read_digest(value: Any) -> str:
+    return value if isinstance(value, str) and DIGEST.fullmatch(value) else ""
 
 
 def _fits(size: int, others: Mapping[str, int]) -> bool:
@@ -96,4 +105,5 @@ def _row(draft: Draft, name: str, shown: Shown, size: int) -> CellOutput:
         execution_count=shown.execution_count,
         outputs=list(shown.outputs),
         size=size,
+        ran=shown.ran,
     )

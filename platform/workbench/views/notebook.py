@@ -72,7 +72,11 @@ def outputs(request: HttpRequest, learner: User, exercise: Exercise) -> HttpResp
     body = read_body(request, OutputsBody, OUTPUTS_BYTES)
     # Not by model_dump, which copies all of it.
     shown = {
-        name: {"execution_count": cell.execution_count, "outputs": cell.outputs}
+        name: {
+            "execution_count": cell.execution_count,
+            "outputs": cell.outputs,
+            "ran": cell.ran,
+        }
         for name, cell in body.outputs.items()
     }
     dropped = services.save_outputs(learner=learner, exercise=exercise, outputs=shown)

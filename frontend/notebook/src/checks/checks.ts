@@ -3,7 +3,7 @@ import { gettext } from "../i18n";
 import { button } from "../notebook/button";
 import { element } from "../render/element";
 import { RefusedError } from "../requests";
-import type { Boot, Kernel, NotebookView, Store } from "../types";
+import type { Boot, NotebookView, Store } from "../types";
 import { Confirmation } from "./before-submit";
 import { Board } from "./board";
 import { follow } from "./follow";
@@ -14,7 +14,7 @@ const BANNER = "checks";
 type Kind = "check" | "submission";
 
 /** Puts the two buttons into the toolbar and results below and beside the cells. */
-export function mountChecks(view: NotebookView, store: Store, _kernel: Kernel, boot: Boot): void {
+export function mountChecks(view: NotebookView, store: Store, boot: Boot): void {
   const checks = new Checks(view, store, boot);
   view.toolbar.append(checks.bar);
   view.panels.prepend(checks.confirmation.element, checks.board.element);

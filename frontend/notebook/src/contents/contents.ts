@@ -34,7 +34,8 @@ export function mountContents(view: NotebookView): void {
   const later = debounce(renew);
   view.onCells(later);
   // Texts change without a change of cells: after editing, and when formulas are set.
-  new MutationObserver(later).observe(view.element, { childList: true, subtree: true });
+  const isOfText = ({ target }: MutationRecord) => !(target as Element).closest(".cm-editor, .nb-outputs, .nb-status, .nb-bar");
+  new MutationObserver((changes) => changes.some(isOfText) && later()).observe(view.element, { childList: true, subtree: true });
 }
 
 function findHeadings(view: NotebookView): HTMLElement[] {

@@ -1,9 +1,11 @@
 /** What the kernel proposes to write next, as CodeMirror wants it. */
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
+import { globalCompletion, localCompletionSource } from "@codemirror/lang-python";
 import type { CompleteReply } from "../types";
 import { toCodePoints, toUnits } from "./offsets";
 
-export type Complete = (code: string, cursor: number) => Promise<CompleteReply | null>;
+/** `isAsked`: by a key, not just by a dot. */
+export type Complete = (code: string, cursor: number, isAsked: boolean) => Promise<CompleteReply | null>;
 
 /** The kernel's words (jedi's) to CodeMirror's, which choose the icon. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -42,10 +44,19 @@ export function completionSource(complete: Complete) {
   return async (context: CompletionContext): Promise<CompletionResult | null> => {
     if (!context.explicit && !context.matchBefore(AFTER_DOT)) return null;
     const code = context.state.doc.toString();
-    const reply = await complete(code, toCodePoints(code, context.pos));
-    if (!reply || context.aborted) return null;
-    return toResult(code, reply);
+    const reply = await complete(code, toCodePoints(code, context.pos), context.explicit);
+    if (context.aborted) return null;
+    if (!reply && context.explicit) return withoutKernel(context);
+    return reply && toResult(code, reply);
   };
+}
+
+/** What stands in the text, and Python's own words: while there is no kernel, or it is busy. */
+async function withoutKernel(context: CompletionContext): Promise<CompletionResult | null> {
+  const found = await Promise.all([localCompletionSource(context), globalCompletion(context)]);
+  const [first, ...others] = found.filter((one) => one !== null);
+  if (!first) return null;
+  return { ...first, options: [first, ...others].flatMap((one) => one.options) };
 }
 
 /** Matches may start before the cursor; jedi's own list, when there is one, knows kinds and signatures. */

@@ -22,14 +22,14 @@ import { EditorView, highlightActiveLine, keymap, placeholder, tooltips } from "
 import type { CellType } from "../types";
 import { type Complete, completionSource, isAfterWord } from "./completion";
 import { highlighter } from "./highlight";
-import { type Inspect, inspection } from "./inspection";
+import { type Inspecting, inspection, open } from "./inspection";
 import { theme } from "./theme";
 import { wrapping } from "./wrapping";
 
 /** Keys that mean something to the notebook, not to the text. */
 export type CellKey = "run" | "run-next" | "run-insert" | "leave" | "split" | "previous" | "next";
 
-export interface EditorOptions {
+export interface EditorOptions extends Inspecting {
   type: CellType;
   source: string;
   readOnly: boolean;
@@ -38,7 +38,6 @@ export interface EditorOptions {
   labelledBy: string; // ids
   describedBy: string;
   complete: Complete;
-  inspect: Inspect;
   onChange(): void;
   onFocus(): void;
   /** True when it has been dealt with. */
@@ -52,7 +51,11 @@ export interface Editor {
   /** Replaces the text in a way that undo knows about. */
   setSource(source: string): void;
   focus(line?: number): void;
-  focusAt(point: { x: number; y: number }): void;
+  focusNear(point: { x: number; y: number }): void;
+  /** @param offset UTF-16 units */
+  focusAt(offset: number): void;
+  /** Shows what is known of what stands at the cursor. */
+  inspect(): void;
   /** Whether the Tab key comes by here. */
   setTabStop(isStop: boolean): void;
   destroy(): void;
@@ -82,10 +85,11 @@ export function createEditor(options: EditorOptions): Editor {
     },
     setSource: (source) => replace(view, source),
     focus: (line) => focus(view, line),
-    focusAt(point) {
-      const at = view.posAtCoords(point, false);
-      view.dispatch({ selection: EditorSelection.cursor(at) });
+    focusNear: (point) => focusAt(view, view.posAtCoords(point, false)),
+    focusAt: (offset) => focusAt(view, offset),
+    inspect() {
       view.focus();
+      void open(view, options);
     },
     setTabStop: (isStop) => view.dispatch({ effects: stop.reconfigure(isStop ? STOP : NO_STOP) }),
     destroy: () => view.destroy(),
@@ -94,7 +98,9 @@ export function createEditor(options: EditorOptions): Editor {
 
 /** Markdown's grammar brings HTML's, CSS's and JavaScript's along, so it comes when it is needed. */
 async function addMarkdown(view: EditorView, language: Compartment): Promise<void> {
-  const { markdown } = await import("@codemirror/lang-markdown");
+  const found = await import("@codemirror/lang-markdown").catch(() => null); // it can be written without colours
+  if (!found) return;
+  const { markdown } = found;
   view.dispatch({ effects: language.reconfigure(markdown()) });
 }
 
@@ -139,7 +145,7 @@ function writing(options: EditorOptions): Extension {
     options.type === "code"
       ? [bracketMatching(), closeBrackets(), autocompletion({ override: [completionSource(options.complete)] })]
       : [],
-    options.type === "code" ? inspection(options.inspect) : [],
+    options.type === "code" ? inspection(options) : [],
     EditorView.updateListener.of((update) => {
       if (update.docChanged) options.onChange();
       if (update.selectionSet && update.view.hasFocus) update.view.requestMeasure(uncover);
@@ -205,6 +211,11 @@ function isAtEdge(view: EditorView, edge: "start" | "end"): boolean {
 function replace(view: EditorView, source: string): void {
   if (source === view.state.doc.toString()) return;
   view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: source }, userEvent: "input.replace" });
+}
+
+function focusAt(view: EditorView, offset: number): void {
+  view.dispatch({ selection: EditorSelection.cursor(Math.min(offset, view.state.doc.length)) });
+  view.focus();
 }
 
 function focus(view: EditorView, line?: number): void {

@@ -65,6 +65,15 @@ export class Field {
     this.#plain.children[line - 1]?.scrollIntoView({ block: "center" });
   }
 
+  /** @param offset UTF-16 units */
+  focusAt(offset: number): void {
+    if (!this.options.readOnly) this.#make().focusAt(offset);
+  }
+
+  inspect(): void {
+    if (!this.options.readOnly) this.#make().inspect();
+  }
+
   setTabStop(isStop: boolean): void {
     if (isStop === this.#isTabStop) return;
     this.#isTabStop = isStop;
@@ -87,7 +96,7 @@ export class Field {
 
   #open(event: MouseEvent): void {
     if (this.options.readOnly || !getSelection()?.isCollapsed) return;
-    this.#make().focusAt({ x: event.clientX, y: event.clientY });
+    this.#make().focusNear({ x: event.clientX, y: event.clientY });
   }
 
   #make(): Editor {

@@ -5,9 +5,16 @@ import { gettext } from "../i18n";
 import type { InspectReply } from "../types";
 import { toCodePoints } from "./offsets";
 
-export type Inspect = (code: string, cursor: number, detail: 0 | 1) => Promise<InspectReply | null>;
+/** Null: nobody can be asked just now. */
+export type Inspect = (code: string, cursor: number) => Promise<InspectReply | null>;
+
+export interface Inspecting {
+  inspect: Inspect;
+  announce(text: string): void;
+}
 
 const MOST_SHOWN = 12_000;
+const MOST_SAID = 300;
 // Escape sequences of a terminal: the box has colours of its own.
 const ANSI = /\u001b\[[0-9;]*[A-Za-z]/g;
 
@@ -34,40 +41,54 @@ export function canInspect(state: EditorState): boolean {
   return main.empty && state.doc.sliceString(state.doc.lineAt(main.head).from, main.head).trim() !== "";
 }
 
-export async function open(view: EditorView, inspect: Inspect): Promise<void> {
+export async function open(view: EditorView, { inspect, announce }: Inspecting): Promise<void> {
   const { state } = view;
   const code = state.doc.toString();
   const at = state.selection.main.head;
-  const reply = await inspect(code, toCodePoints(code, at), 0);
+  const reply = await inspect(code, toCodePoints(code, at));
   if (view.state.doc !== state.doc || view.state.selection.main.head !== at) return;
-  const text = reply?.found ? plain(reply.data["text/plain"]) : "";
-  view.dispatch({ effects: setTooltip.of(tooltip(at, text || gettext("Nothing is known about this yet."))) });
+  const text = words(reply);
+  view.dispatch({ effects: setTooltip.of(tooltip(view, at, text)) });
+  announce(text.slice(0, MOST_SAID));
+}
+
+function words(reply: InspectReply | null): string {
+  if (!reply) return gettext("Python cannot be asked just now. Try again when no cell is running.");
+  const text = reply.found ? plain(reply.data["text/plain"]) : "";
+  return text || gettext("Nothing is known about this yet. Run the cells that define it first.");
 }
 
 function plain(value: unknown): string {
   return typeof value === "string" ? value.replace(ANSI, "").slice(0, MOST_SHOWN).trim() : "";
 }
 
-function tooltip(pos: number, text: string): Tooltip {
+function tooltip(view: EditorView, pos: number, text: string): Tooltip {
   return {
     pos,
     above: true,
     create() {
       const dom = document.createElement("div");
       dom.className = "nb-doc";
-      dom.setAttribute("role", "status");
+      dom.setAttribute("role", "group");
       dom.tabIndex = 0;
       dom.setAttribute("aria-label", gettext("Documentation"));
       dom.textContent = text;
+      dom.addEventListener("keydown", (event) => {
+        if (event.key !== "Escape" && event.key !== "Tab") return;
+        event.preventDefault();
+        close(view);
+        view.focus();
+      });
       return { dom };
     },
   };
 }
 
-/** Shift+Tab and Ctrl+I (Cmd+I) open it, Escape closes it. */
-export function inspection(inspect: Inspect): Extension {
+/** Shift+Tab and Ctrl+I (Cmd+I) open it, and go into it to scroll when it is open; Escape closes it. */
+export function inspection(inspecting: Inspecting): Extension {
   const run = (view: EditorView) => {
-    void open(view, inspect);
+    if (view.state.field(field)) document.querySelector<HTMLElement>(".nb-doc")?.focus();
+    else void open(view, inspecting);
     return true;
   };
   const onShiftTab = (view: EditorView) => canInspect(view.state) && run(view);

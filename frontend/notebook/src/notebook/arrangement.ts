@@ -7,23 +7,30 @@ import { TextCell } from "./text-cell";
 
 const MOST_UNDONE = 50;
 
-export class Arrangement {
-  readonly #undo: (() => void)[] = [];
+interface Step {
+  back(): void;
+  /** It writes into a cell. */
+  isOfText: boolean;
+}
 
-  /** `onChange` follows every change; `announce` says what a look would show. */
+export class Arrangement {
+  #undo: Step[] = [];
+
+  /** `onChange` follows every change; `announce` says what a look would show; `onTake` hears which cell is about to go. */
   constructor(
     private readonly cells: Cells,
     private readonly onChange: () => void,
     private readonly announce: (text: string) => void,
+    private readonly onTake: (cell: Cell) => void,
   ) {}
 
   get canUndo(): boolean {
     return this.#undo.length > 0;
   }
 
-  /** Undo would act on cells that are no more. */
-  forget(): void {
-    this.#undo.length = 0;
+  /** Other text stands in the cells now: undo must not put an older one over it, only bring back deleted cells. */
+  forgetTexts(): void {
+    this.#undo = this.#undo.filter(({ isOfText }) => !isOfText);
   }
 
   insert(beside: Cell | null, where: "above" | "below", type: CellType): Cell {
@@ -42,10 +49,14 @@ export class Arrangement {
   delete(cell: Cell): void {
     if (!this.canDelete(cell)) return this.announce(gettext("This cell belongs to the exercise and stays."));
     const index = this.cells.indexOf(cell);
-    this.cells.take(cell);
-    this.#remember(() => {
-      this.cells.put(cell, Math.min(index, this.cells.list.length));
-      this.#show(cell);
+    this.#take(cell);
+    this.#remember({
+      isOfText: false,
+      back: () => {
+        const there = this.cells.byId(cell.id); // it came back with an earlier version
+        if (!there) this.cells.put(cell, Math.min(index, this.cells.list.length));
+        this.#show(there ?? cell);
+      },
     });
     this.cells.chosen?.select();
     this.onChange();
@@ -73,7 +84,7 @@ export class Arrangement {
     if (!this.canChangeType(cell, type)) return cell;
     const made = this.cells.make({ ...cell.toData(), type, outputs: [], execution_count: null });
     const index = this.cells.indexOf(cell);
-    this.cells.take(cell);
+    this.#take(cell);
     this.cells.put(made, index);
     if (made instanceof TextCell) made.focus();
     this.#show(made);
@@ -95,10 +106,13 @@ export class Arrangement {
     cell.setSource(first);
     this.cells.put(second, this.cells.indexOf(cell) + 1);
     this.cells.choose(second);
-    this.#remember(() => {
-      this.cells.take(second);
-      cell.setSource(source);
-      this.#show(cell);
+    this.#remember({
+      isOfText: true,
+      back: () => {
+        this.#take(second);
+        cell.setSource(source);
+        this.#show(cell);
+      },
     });
     this.onChange();
     this.announce(gettext("Cell split in two"));
@@ -119,11 +133,14 @@ export class Arrangement {
     }
     const { source } = cell;
     cell.setSource([source, next.source].filter(Boolean).join("\n"));
-    this.cells.take(next);
-    this.#remember(() => {
-      cell.setSource(source);
-      this.cells.put(next, this.cells.indexOf(cell) + 1);
-      this.#show(next);
+    this.#take(next);
+    this.#remember({
+      isOfText: true,
+      back: () => {
+        cell.setSource(source);
+        this.cells.put(next, this.cells.indexOf(cell) + 1);
+        this.#show(next);
+      },
     });
     this.#show(cell);
     this.onChange();
@@ -134,11 +151,16 @@ export class Arrangement {
   undo(): void {
     const step = this.#undo.pop();
     if (!step) return this.announce(gettext("There is no deleted cell to bring back."));
-    step();
+    step.back();
     this.onChange();
   }
 
-  #remember(step: () => void): void {
+  #take(cell: Cell): void {
+    this.onTake(cell);
+    this.cells.take(cell);
+  }
+
+  #remember(step: Step): void {
     this.#undo.push(step);
     if (this.#undo.length > MOST_UNDONE) this.#undo.shift();
   }

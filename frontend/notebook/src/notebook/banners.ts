@@ -16,20 +16,29 @@ export class Banners {
   readonly element = element("div", "nb-banners");
   readonly #shown = new Map<string, HTMLElement>();
 
-  /** Returns false when the very same message stands there already. */
+  /** `onFocusLost`: a message went that had the focus. */
+  constructor(private readonly onFocusLost: () => void) {}
+
+  /** Returns whether its words are news. The same words again may come with other actions. */
   show(name: string, text: string, actions: readonly Action[], tone: Tone): boolean {
     const old = this.#shown.get(name);
-    if (old?.querySelector("p")?.textContent === text) return false;
+    const isNews = old?.querySelector("p")?.textContent !== text;
+    if (!isNews && !actions.length) return false;
+    const hadFocus = hasFocus(old);
     const made = this.#build(name, text, actions, tone);
     if (old) old.replaceWith(made);
     else this.element.append(made);
     this.#shown.set(name, made);
-    return true;
+    if (hadFocus) made.querySelector("button")?.focus({ preventScroll: true });
+    return isNews;
   }
 
   close(name: string): void {
-    this.#shown.get(name)?.remove();
+    const old = this.#shown.get(name);
+    const hadFocus = hasFocus(old);
+    old?.remove();
     this.#shown.delete(name);
+    if (hadFocus) this.onFocusLost();
   }
 
   #build(name: string, text: string, actions: readonly Action[], tone: Tone): HTMLElement {
@@ -44,4 +53,8 @@ export class Banners {
     const words = element("div", "nb-banner-words", [element("p", "", text), element("div", "cluster", buttons)]);
     return element("div", `banner is-${tone}`, [icon(SIGNS[tone]), words, close], { "data-banner": name });
   }
+}
+
+function hasFocus(banner: HTMLElement | undefined): boolean {
+  return banner?.contains(document.activeElement) ?? false;
 }

@@ -26,6 +26,7 @@ export interface Host {
 }
 
 export const EDITOR_HELP_ID = "nb-editor-help";
+const HINT_MS = 3000;
 
 export abstract class Cell implements CellView {
   abstract readonly type: CellType;
@@ -40,6 +41,7 @@ export abstract class Cell implements CellView {
   protected readonly field: Field;
   readonly #place = element("span", "visually-hidden");
   readonly #menuButton: HTMLButtonElement;
+  #label = "";
 
   constructor(
     data: CellData,
@@ -69,11 +71,9 @@ export abstract class Cell implements CellView {
       hint: data.type === "code" ? gettext("Write Python here") : gettext("Write here. Markdown and $maths$ work."),
       labelledBy: this.#nameId,
       describedBy: EDITOR_HELP_ID,
-      complete: (code, cursor) => this.#complete(code, cursor),
-      inspect: async (code, cursor, detail) => {
-        await host.kernel.start();
-        return host.kernel.inspect(code, cursor, detail);
-      },
+      complete: (code, cursor, isAsked) => this.#complete(code, cursor, isAsked),
+      inspect: async (code, cursor) => ((await this.#hasKernel()) ? host.kernel.inspect(code, cursor, 0) : null),
+      announce: (text) => host.announce(text),
       onChange: () => {
         this.onSourceChange();
         host.onEdit(this);
@@ -118,11 +118,21 @@ export abstract class Cell implements CellView {
   }
 
   abstract focus(line?: number): void;
+
+  focusAt(offset: number): void {
+    this.field.focusAt(offset);
+  }
+
   abstract toData(): CellData;
 
   /** Somebody is near: what was put off is made now. */
   wake(): void {
     this.field.wake();
+  }
+
+  /** Shows what is known of what stands at the cursor. */
+  inspect(): void {
+    this.field.inspect();
   }
 
   /** How it looks from afar. */
@@ -152,8 +162,11 @@ export abstract class Cell implements CellView {
 
   /** Says anew what depends on the other cells or on the runs. */
   refresh(): void {
-    this.element.setAttribute("aria-label", this.label());
-    this.#place.textContent = `${this.label()}: `;
+    const label = this.label();
+    if (label === this.#label) return;
+    this.#label = label;
+    this.element.setAttribute("aria-label", label);
+    this.#place.textContent = `${label}: `;
   }
 
   destroy(): void {
@@ -186,9 +199,14 @@ export abstract class Cell implements CellView {
   }
 
   /** While typing, only a kernel that runs is asked; one is not started for a dot. */
-  async #complete(code: string, cursor: number): Promise<ReturnType<Kernel["complete"]> extends Promise<infer R> ? R : never> {
-    const { kernel } = this.host;
-    if (kernel.state === "ready" || kernel.state === "busy") return kernel.complete(code, cursor);
-    return null;
+  async #complete(code: string, cursor: number, isAsked: boolean): ReturnType<Kernel["complete"]> {
+    if (isAsked && !(await this.#hasKernel())) return null;
+    return this.host.kernel.complete(code, cursor);
+  }
+
+  /** Started if need be; whoever waits for a hint does not wait long. */
+  #hasKernel(): Promise<boolean> {
+    const late = new Promise<boolean>((resolve) => setTimeout(resolve, HINT_MS, false));
+    return Promise.race([this.host.kernel.start(), late]);
   }
 }

@@ -54,11 +54,6 @@ export class Cells {
     return this.#list.find((cell) => cell.id === id);
   }
 
-  /** To be called once the cells stand in the page. */
-  wakeNear(): void {
-    this.#near.look();
-  }
-
   /** Fills the empty list. `given` finds the server's rendering of a text. */
   fill(data: readonly CellData[], given: (id: string) => Element | null): void {
     for (const one of data) this.#list.push(this.make(one, given(one.id)));
@@ -114,11 +109,20 @@ export class Cells {
       cell.setSource(one.source);
       return cell;
     });
-    for (const cell of old.values()) this.#near.forget(cell);
+    const focused = document.activeElement;
+    const hadFocus = this.element.contains(focused);
+    for (const cell of old.values()) {
+      this.#near.forget(cell);
+      cell.destroy();
+    }
     this.element.replaceChildren(...this.#list.map((cell) => cell.element));
     for (const cell of this.#list) this.#near.watch(cell);
     if (!this.#chosen || !this.#list.includes(this.#chosen)) this.choose(this.#list[0] ?? null);
     this.changed();
+    if (!hadFocus) return;
+    // What is taken out and put back has lost it.
+    if (focused?.isConnected) (focused as HTMLElement).focus({ preventScroll: true });
+    else this.#chosen?.select();
   }
 
   choose(cell: Cell | null): void {

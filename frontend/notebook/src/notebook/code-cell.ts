@@ -8,6 +8,7 @@ import { button } from "./button";
 import { Cell, type Host } from "./cell";
 import { icon } from "./icons";
 import { cellLabel } from "./labels";
+import { digest } from "./digest";
 import type { Job } from "./queue";
 import { afterFresh, afterReunion, type CellState, outcomeOfRun, type RunRecord, savedRecord, stateOf } from "./states";
 import { StatusLine } from "./status";
@@ -47,6 +48,11 @@ export class CodeCell extends Cell implements Job {
 
   get executionCount(): number | null {
     return this.#record.count;
+  }
+
+  /** Digest of the text that its outputs came from. */
+  get ran(): string {
+    return this.#record.ran ?? "";
   }
 
   get outputs(): Output[] {
@@ -185,16 +191,16 @@ export class CodeCell extends Cell implements Job {
     };
   }
 
-  #end(ranSource: string, result: ExecuteResult): void {
+  #end(source: string, result: ExecuteResult): void {
     this.#set({
       phase: "idle",
       outcome: outcomeOfRun(result, this.errorName),
-      ranSource,
+      ran: digest(source),
       isEarlier: false,
       count: result.executionCount,
       seconds: result.seconds,
     });
-    this.#outputs.hidden = !this.outputs.length;
+    this.#outputs.hidden = this.#area?.isEmpty ?? true;
     this.host.onRunEnd(this);
   }
 

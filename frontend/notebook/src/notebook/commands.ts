@@ -200,6 +200,15 @@ function arranging(): Command[] {
 function asking(): Command[] {
   return [
     {
+      name: "inspect",
+      words: gettext("Show documentation at the cursor"),
+      keys: [],
+      where: "cell",
+      inMenu: true,
+      can: (_, cell) => cell.type === "code" && cell.isEditable,
+      run: (_, cell) => cell.inspect(),
+    },
+    {
       name: "clear",
       words: gettext("Clear the output"),
       keys: [],

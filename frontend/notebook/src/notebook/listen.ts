@@ -5,6 +5,7 @@ import type { Command } from "./commands";
 import { Keyboard, spell } from "./keyboard";
 
 const SAVE = "save"; // works wherever the focus is
+const SAVE_KEYS = "Mod+s";
 
 export function listen(root: HTMLElement, cells: Cells, commands: readonly Command[], run: (command: Command, cell: Cell) => void): void {
   const keyboard = new Keyboard(commands);
@@ -18,8 +19,10 @@ export function listen(root: HTMLElement, cells: Cells, commands: readonly Comma
     cells.choose(cell);
     cell.wake();
   });
-  root.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing) return;
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || !root.isConnected) return;
+    const isHere = event.target instanceof Node && root.contains(event.target);
+    if (!isHere && spell(event) !== SAVE_KEYS) return;
     const inside = cellOf(event.target);
     const cell = inside ?? cells.chosen;
     if (!cell) return;

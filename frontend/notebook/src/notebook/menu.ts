@@ -4,7 +4,6 @@ import { element } from "../render/element";
 export interface MenuItem {
   words: string;
   keys?: string;
-  href?: string;
   act?(): void;
 }
 
@@ -50,7 +49,6 @@ function build(item: MenuItem): HTMLElement {
   const words = [element("span", "", item.words)];
   if (item.keys) words.push(element("kbd", "", item.keys, { "aria-hidden": "true" }));
   const attributes = { role: "menuitem", tabindex: "-1" };
-  if (item.href) return element("a", "nb-menu-item", words, { ...attributes, href: item.href });
   return element("button", "nb-menu-item", words, { ...attributes, type: "button" });
 }
 

@@ -17,7 +17,7 @@ export function cellMenu(notebook: Notebook, commands: readonly Command[], cell:
 }
 
 export function notebookMenu(notebook: Notebook): MenuItem[] {
-  const { versions, runner, boot } = notebook;
+  const { versions, runner } = notebook;
   const items: MenuItem[] = [
     { words: gettext("Restart and run all"), act: () => void runner.restartAndRunAll() },
     { words: gettext("Clear all outputs"), act: () => notebook.clearOutputs() },
@@ -27,7 +27,7 @@ export function notebookMenu(notebook: Notebook): MenuItem[] {
     ...items,
     { words: gettext("Save now"), keys: keyText("Mod+s"), act: () => void versions.save() },
     { words: gettext("Download as .ipynb"), act: () => void versions.download() },
-    { words: gettext("History of this text"), href: boot.urls.history },
+    { words: gettext("History of this text"), act: () => void versions.openHistory() },
     { words: gettext("Reset the whole exercise"), act: () => void versions.reset() },
   ];
 }

@@ -11,13 +11,17 @@ export class Near {
   readonly #toDress = new Set<Cell>();
   #isPlanned = false;
   #dressing: ReturnType<typeof setTimeout> | undefined;
+  #mayDress = false;
   readonly #observer = new IntersectionObserver((entries) => this.#onSeen(entries), { rootMargin: `${MARGIN}px 0px` });
 
   watch(cell: Cell): void {
     this.#cells.set(cell.element, cell);
     this.#observer.observe(cell.element);
     this.#toDress.add(cell);
-    this.#dressing ??= setTimeout(() => this.#plan(), DRESS_AFTER_MS);
+    this.#dressing ??= setTimeout(() => {
+      this.#mayDress = true;
+      this.#plan();
+    }, DRESS_AFTER_MS);
   }
 
   forget(cell: Cell): void {
@@ -25,15 +29,6 @@ export class Near {
     this.#cells.delete(cell.element);
     this.#toWake.delete(cell);
     this.#toDress.delete(cell);
-  }
-
-  /** Wakes what is near by now, as far as a slice of time goes: the next frame shows it. */
-  look(): void {
-    for (const [element, cell] of this.#cells) {
-      const { top, bottom } = element.getBoundingClientRect();
-      if (bottom > top && bottom > -MARGIN && top < innerHeight + MARGIN) this.#take(cell);
-    }
-    if (!this.#wake(performance.now() + SLICE_MS)) this.#plan();
   }
 
   #take(cell: Cell): void {
@@ -52,8 +47,8 @@ export class Near {
   }
 
   #plan(): void {
-    this.#dressing = undefined;
-    if (this.#isPlanned || !(this.#toWake.size + this.#toDress.size)) return;
+    const left = this.#toWake.size + (this.#mayDress ? this.#toDress.size : 0);
+    if (this.#isPlanned || !left) return;
     this.#isPlanned = true;
     setTimeout(() => {
       this.#isPlanned = false;
@@ -73,7 +68,7 @@ export class Near {
   }
 
   #work(until: number): void {
-    if (!this.#wake(until)) return;
+    if (!this.#wake(until) || !this.#mayDress) return;
     for (const cell of this.#toDress) {
       this.#toDress.delete(cell);
       cell.dress();

@@ -22,7 +22,7 @@ import { TextCell } from "./text-cell";
 import { Toolbar } from "./toolbar";
 import { Versions } from "./versions";
 
-type SavedOutputs = Record<string, { execution_count: number | null; outputs: Output[] }>;
+type SavedOutputs = Record<string, { execution_count: number | null; outputs: Output[]; ran: string }>;
 
 export class Notebook implements NotebookView, Host {
   readonly panels = element("div", "nb-panels");
@@ -33,7 +33,7 @@ export class Notebook implements NotebookView, Host {
   readonly #cells: Cells;
   readonly #commands = commands();
   readonly #announcer = new Announcer();
-  readonly #banners = new Banners();
+  readonly #banners = new Banners(() => this.#cells.chosen?.select());
   readonly #saving: SaveNotices;
   readonly #toolbar: Toolbar;
   readonly #listeners = new Set<() => void>();
@@ -50,8 +50,12 @@ export class Notebook implements NotebookView, Host {
     this.help = new Help(this.#commands);
     this.#saving = new SaveNotices(boot, show, close);
     const notices = new KernelNotices(kernel, boot, show, close);
-    this.arrangement = new Arrangement(this.#cells, () => this.versions?.store.changed(), say);
-    this.runner = new Runner(this.#cells, kernel, say, () => this.#toolbar.setBusy(!this.runner.queue.isEmpty));
+    this.arrangement = new Arrangement(this.#cells, () => this.versions?.store.changed(), say, (cell) => this.runner.forget(cell));
+    const busy = () => {
+      if (this.runner.queue.isEmpty) this.closeBanner("deaf");
+      this.#toolbar.setBusy(!this.runner.queue.isEmpty);
+    };
+    this.runner = new Runner(this.#cells, kernel, say, busy, () => this.#offerRestart());
     this.#toolbar = this.#buildToolbar([notices.pill.element, this.#saving.pill.element]);
     this.#build();
   }
@@ -81,7 +85,10 @@ export class Notebook implements NotebookView, Host {
 
   outputs(): SavedOutputs {
     return Object.fromEntries(
-      this.#cells.code.map((cell) => [cell.id, { execution_count: cell.executionCount, outputs: cell.outputs }]),
+      this.#cells.code.map((cell) => [
+        cell.id,
+        { execution_count: cell.executionCount, outputs: cell.outputs, ran: cell.ran },
+      ]),
     );
   }
 
@@ -108,6 +115,7 @@ export class Notebook implements NotebookView, Host {
   /** From now on changes are kept. */
   useStore(store: Store): void {
     this.versions = new Versions(store, this.boot, this);
+    this.versions.guard(this.element);
     this.#saving.use(store);
     store.onReplace((boot) => this.#replace(boot));
   }
@@ -202,6 +210,8 @@ export class Notebook implements NotebookView, Host {
     // The server's rendering of a text, formulas and all, is taken over as it stands.
     const rendered = new Map([...this.element.querySelectorAll(".cell.is-text")].map((one) => [one.id, one]));
     this.#cells.fill(this.boot.cells, (id) => rendered.get(`cell-${id}`) ?? null);
+    // What most come for is there at once; the others are woken as they come near.
+    this.#cells.list.find((cell) => cell.isEditable && cell.type === "code")?.wake();
     frame(this.element, {
       bar: this.#toolbar.element,
       cells: this.#cells.element,
@@ -210,7 +220,6 @@ export class Notebook implements NotebookView, Host {
       onAdd: (type) => this.arrangement.insert(null, "below", type).focus(),
     });
     listen(this.element, this.#cells, this.#commands, (command, cell) => command.run(this, cell));
-    this.#cells.wakeNear();
   }
 
   #buildToolbar(pills: HTMLElement[]): Toolbar {
@@ -227,6 +236,12 @@ export class Notebook implements NotebookView, Host {
     });
   }
 
+  #offerRestart(): void {
+    const text = gettext("What runs does not stop, perhaps because the library that it is in cannot be interrupted. A restart ends it: every name is lost, your text stays.");
+    const restart = { label: gettext("Restart"), act: () => void this.runner.restart(false) };
+    this.banner("deaf", text, [restart], "warning");
+  }
+
   #writeInNeighbour(cell: Cell, by: -1 | 1): boolean {
     const next = this.#cells.at(this.#cells.indexOf(cell) + by);
     if (!next?.isEditable || (next instanceof TextCell && !next.isOpen)) return false;
@@ -236,7 +251,7 @@ export class Notebook implements NotebookView, Host {
 
   #replace(boot: Boot): void {
     this.runner.queue.clear();
-    this.arrangement.forget();
+    this.arrangement.forgetTexts();
     this.#cells.replace(boot.cells);
     this.versions?.onReplaced(boot);
   }

@@ -9,16 +9,25 @@ import { endWords } from "./labels";
 import { RunQueue } from "./queue";
 import { TextCell } from "./text-cell";
 
+const DEAF_MS = 5000;
+
 export class Runner {
   readonly queue: RunQueue;
 
+  #deaf: ReturnType<typeof setTimeout> | undefined;
+
+  /** `onDeaf`: what runs was told to stop and does not. */
   constructor(
     private readonly cells: Pick<Cells, "list" | "code" | "indexOf">,
     private readonly kernel: Kernel,
     private readonly announce: (text: string) => void,
     onChange: () => void,
+    private readonly onDeaf: () => void = () => {},
   ) {
-    this.queue = new RunQueue(onChange);
+    this.queue = new RunQueue(() => {
+      if (!this.queue.running) clearTimeout(this.#deaf);
+      onChange();
+    });
     kernel.onFresh(() => {
       for (const cell of cells.code) cell.onFresh();
     });
@@ -49,17 +58,30 @@ export class Runner {
     if (!this.queue.remove(cell)) this.stop();
   }
 
+  /** The cell is about to go: it does not run unseen. */
+  forget(cell: Cell): void {
+    if (!(cell instanceof CodeCell) || !this.queue.has(cell)) return;
+    if (!this.queue.remove(cell)) this.stop();
+  }
+
   /** Interrupts what runs and forgets what waits. */
   stop(): void {
     const { running } = this.queue;
     this.queue.clear();
     if (!(running instanceof CodeCell)) return;
     if (running.state === "waiting") running.cancelWait();
-    if (this.kernel.state === "busy" || running.state === "running") void this.kernel.interrupt();
+    if (this.kernel.state === "reconnecting") {
+      return this.announce(gettext("The line to Python is down: nothing can be stopped until it is back."));
+    }
+    if (this.kernel.state !== "busy" && running.state !== "running") return;
+    void this.kernel.interrupt();
+    clearTimeout(this.#deaf);
+    this.#deaf = setTimeout(() => this.queue.running === running && this.onDeaf(), DEAF_MS);
   }
 
-  async restart(): Promise<boolean> {
-    if (!this.queue.isEmpty && !(await confirm(RESTART()))) return false;
+  /** `asks`: first, when something runs. */
+  async restart(asks = true): Promise<boolean> {
+    if (asks && !this.queue.isEmpty && !(await confirm(RESTART()))) return false;
     return this.#restart();
   }
 
@@ -70,6 +92,7 @@ export class Runner {
   onRunEnd(cell: CodeCell): void {
     const { state } = cell;
     const isLast = !this.queue.length;
+    if (!cell.position) return; // deleted while it ran
     if (isLast || state !== "ok") this.announce(endWords(cell.position, state, cell.errorName));
   }
 

@@ -1,5 +1,6 @@
 /** How it stands with a code cell. */
 import type { CellData, ExecuteResult, Output } from "../types";
+import { digest } from "./digest";
 
 export type Phase = "idle" | "waiting" | "running";
 export type Outcome = "none" | "ok" | "failed" | "stopped" | "lost";
@@ -20,8 +21,8 @@ export type CellState =
 export interface RunRecord {
   phase: Phase;
   outcome: Outcome;
-  /** The text that ran last; null before the first run. */
-  ranSource: string | null;
+  /** Digest of the text that ran last; null before the first run. */
+  ran: string | null;
   /** The values of the last run are gone with their kernel. */
   isEarlier: boolean;
   count: number | null;
@@ -31,7 +32,7 @@ export interface RunRecord {
 export function stateOf(record: RunRecord, source: string): CellState {
   if (record.phase !== "idle") return record.phase;
   if (record.outcome === "none") return "not-run";
-  if (record.ranSource !== source) return "changed";
+  if (record.ran !== digest(source)) return "changed";
   return record.isEarlier ? "earlier" : record.outcome;
 }
 
@@ -41,7 +42,7 @@ export function savedRecord(data: CellData): RunRecord {
   return {
     phase: "idle",
     outcome: ran ? outcomeOf(data.outputs) : "none",
-    ranSource: ran ? data.source : null,
+    ran: ran ? data.ran || digest(data.source) : null,
     isEarlier: ran,
     count: data.execution_count,
     seconds: null,

@@ -36,6 +36,11 @@ export class TextCell extends Cell {
     this.field.focus(line);
   }
 
+  override focusAt(offset: number): void {
+    if (this.isEditable) this.#open();
+    super.focusAt(offset);
+  }
+
   toData(): CellData {
     return { id: this.id, type: "markdown", role: this.role, source: this.source, outputs: [], execution_count: null };
   }
@@ -87,13 +92,13 @@ export class TextCell extends Cell {
   }
 
   #showGiven(given: Element | null | undefined): void {
-    if (given?.childNodes.length) {
-      this.#shown.append(...given.childNodes);
-      return;
+    if (given?.childNodes.length) this.#shown.append(...given.childNodes);
+    else {
+      if (this.#html !== undefined) this.#shown.innerHTML = this.#html; // made and cleaned by the server
+      else this.#shown.textContent = this.source;
+      void setMaths(this.#shown);
     }
-    if (this.#html !== undefined) this.#shown.innerHTML = this.#html; // made and cleaned by the server
-    else this.#shown.textContent = this.source;
-    void setMaths(this.#shown);
+    this.element.classList.toggle("begins-part", /^H[1-3]$/.test(this.#shown.firstElementChild?.tagName ?? ""));
   }
 
   #open(): void {

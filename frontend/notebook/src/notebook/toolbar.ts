@@ -5,8 +5,6 @@ import { element } from "../render/element";
 import { button } from "./button";
 import { type MenuItem, toggleMenu } from "./menu";
 
-/** notebook.css scrolls by it. */
-const BAR_HEIGHT = "--nb-bar-height";
 
 export interface ToolbarOptions {
   pills: HTMLElement[];
@@ -74,6 +72,9 @@ export class Toolbar {
 /** What is scrolled to must not end up under the bar, however high its messages make it. */
 function keepClear(bar: HTMLElement): void {
   if (typeof ResizeObserver === "undefined") return;
-  const tell = () => document.documentElement.style.setProperty(BAR_HEIGHT, `${bar.offsetHeight}px`);
-  new ResizeObserver(tell).observe(bar);
+  // On the root itself: a custom property would be inherited, and the whole page be styled anew.
+  new ResizeObserver(([entry]) => {
+    const height = getComputedStyle(bar).position === "sticky" ? (entry?.borderBoxSize[0]?.blockSize ?? 0) : 0;
+    document.documentElement.style.scrollPaddingBlockStart = `calc(${height}px + var(--space-3))`;
+  }).observe(bar);
 }

@@ -1,11 +1,13 @@
 /** What is kept on the server: saving now, going back, and taking that back. */
 import { gettext, interpolate } from "../i18n";
-import type { Boot, Store } from "../types";
+import type { Boot, CellView, Store } from "../types";
 import type { Action, Tone } from "./banners";
 import type { Cell } from "./cell";
 import { confirm } from "./confirm";
+import { asNotebook, offer } from "./takeaway";
 
 interface Voice {
+  readonly cells: readonly CellView[];
   announce(text: string): void;
   banner(name: string, text: string, actions?: Action[], tone?: Tone): void;
 }
@@ -37,10 +39,36 @@ export class Versions {
     }
   }
 
-  /** What is downloaded is what the server has. */
+  /** What the server has, once it has everything; without a line, what stands on the page. */
   async download(): Promise<void> {
-    if (!(await this.store.saveNow())) return;
-    location.assign(new URL("../mine.ipynb", new URL(this.boot.urls.history, location.href)));
+    if (await this.store.saveNow()) {
+      return location.assign(new URL("../mine.ipynb", new URL(this.boot.urls.history, location.href)));
+    }
+    offer(`${this.boot.exercise.slug}.ipynb`, asNotebook(this.voice.cells));
+    this.voice.banner("download", gettext("What stands on this page could not be saved just now; the download has it."));
+  }
+
+  /** What is kept there is older than the page, which must not come back over what is chosen there. */
+  async openHistory(): Promise<void> {
+    await this.store.saveNow();
+    location.assign(this.boot.urls.history);
+  }
+
+  /** Ways that the page around the notebook has to replace its text: what was written is saved before they are gone. */
+  guard(root: HTMLElement): void {
+    document.addEventListener("click", (event) => {
+      const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[href]") : null;
+      const isPlain = root.isConnected && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.defaultPrevented;
+      if (!isPlain || link?.getAttribute("href") !== this.boot.urls.history) return;
+      event.preventDefault();
+      void this.openHistory();
+    });
+    document.addEventListener("submit", (event) => {
+      const form = event.target as HTMLFormElement;
+      if (!root.isConnected || !form.matches("form.with-script") || event.defaultPrevented) return;
+      event.preventDefault();
+      void this.store.saveNow().then(() => form.submit());
+    });
   }
 
   /** Says that other text stands on the page now. */

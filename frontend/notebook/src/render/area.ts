@@ -102,6 +102,11 @@ class Area implements OutputArea {
     this.renderStreams();
   }
 
+  get isEmpty(): boolean {
+    this.queue.drain();
+    return !this.items.length;
+  }
+
   outputs(): Output[] {
     this.queue.drain();
     return toKept(this.items.flatMap((item) => item.output() ?? []));

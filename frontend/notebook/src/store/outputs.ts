@@ -6,6 +6,7 @@ import { Deadline } from "./deadline";
 export interface Shown {
   execution_count: number | null;
   outputs: Output[];
+  ran?: string;
 }
 
 const PAUSE_SECONDS = 2;
@@ -41,7 +42,7 @@ export class OutputsSaver {
   adopt(cells: readonly CellData[]): void {
     this.deadline.cancel();
     this.sent.clear();
-    for (const { id, execution_count, outputs } of cells) this.sent.set(id, JSON.stringify({ execution_count, outputs }));
+    for (const { id, execution_count, outputs, ran } of cells) this.sent.set(id, JSON.stringify({ execution_count, outputs, ran }));
   }
 
   private readonly leaving = (): void => this.flush();
@@ -74,9 +75,9 @@ export class OutputsSaver {
   private read(): Map<string, string> {
     let left = MOST_CHARACTERS;
     const texts = new Map<string, string>();
-    for (const [cell, { execution_count, outputs }] of Object.entries(this.shown())) {
-      let text = JSON.stringify({ execution_count, outputs });
-      if (text.length > Math.min(MOST_CELL_CHARACTERS, left)) text = JSON.stringify({ execution_count, outputs: [] });
+    for (const [cell, { execution_count, outputs, ran }] of Object.entries(this.shown())) {
+      let text = JSON.stringify({ execution_count, outputs, ran });
+      if (text.length > Math.min(MOST_CELL_CHARACTERS, left)) text = JSON.stringify({ execution_count, outputs: [], ran });
       left -= text.length;
       texts.set(cell, text);
     }

@@ -20,7 +20,8 @@ export class LessonCells implements Host {
   readonly runner: Runner;
   readonly #cells = new Map<HTMLElement, TryCell>();
   readonly #announcer = new Announcer();
-  readonly #banners = new Banners();
+  readonly #banners = new Banners(() => this.#used?.select());
+  #used: Cell | null = null; // last
 
   /** `blocks`: all that may come to life, in the lesson's order. */
   constructor(
@@ -131,6 +132,7 @@ export class LessonCells implements Host {
 
   /** What happens to the kernel is told where it was used last. */
   #showNoticesAt(cell: Cell): void {
+    this.#used = cell;
     if (this.#banners.element.nextSibling !== cell.element) cell.element.before(this.#banners.element);
   }
 

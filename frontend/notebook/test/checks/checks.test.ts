@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { mountChecks } from "../../src/checks/checks";
-import type { Boot, Kernel } from "../../src/types";
+import type { Boot } from "../../src/types";
 import { boot, FakeNotebook, FakeServer, FakeStore, json, makeCell, result, state } from "./page";
 
 let view: FakeNotebook;
@@ -9,7 +9,7 @@ let store: FakeStore;
 let server: FakeServer;
 
 function mount(fields: Partial<Boot> = {}): void {
-  mountChecks(view, store.asStore, {} as Kernel, boot(fields));
+  mountChecks(view, store.asStore, boot(fields));
 }
 
 function buttonNamed(name: string, place: HTMLElement = document.body): HTMLButtonElement {

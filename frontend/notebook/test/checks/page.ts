@@ -11,7 +11,8 @@ export function makeCell(id: string, position: number, source: string, role: Cel
   feedback.hidden = true;
   const made = document.createElement("section");
   made.append(feedback);
-  return { id, position, source, role, type: "code", element: made, feedback, focus: () => undefined };
+  const toData = () => ({ id, source, role, type: "code" as const, outputs: [], execution_count: null });
+  return { id, position, source, role, type: "code", element: made, feedback, toData, focus: () => undefined, focusAt: () => undefined };
 }
 
 export class FakeNotebook implements NotebookView {
@@ -185,6 +186,7 @@ export function boot(fields: Partial<Boot> = {}): Boot {
     attempts_left: null,
     data: [],
     key: "page-key",
+    has_kernel: false,
     urls,
     ...fields,
   };

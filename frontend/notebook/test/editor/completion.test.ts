@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isAfterWord, toResult } from "../../src/editor/completion";
+import { CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
+import { python } from "@codemirror/lang-python";
+import { ensureSyntaxTree } from "@codemirror/language";
+import { EditorState } from "@codemirror/state";
+import { completionSource, isAfterWord, toResult } from "../../src/editor/completion";
 import type { CompleteReply } from "../../src/types";
 
 function reply(matches: string[], more: Partial<CompleteReply> = {}): CompleteReply {
@@ -34,4 +38,14 @@ test("nothing found is no result", () => assert.equal(toResult("q", reply([])), 
 test("Tab completes after a word, a dot or in a path, and indents elsewhere", () => {
   for (const before of ["np.", "arr", "x1", "größe", "open('data/"]) assert.ok(isAfterWord(before), before);
   for (const before of ["", "    ", "x = ", "f(", "a + "]) assert.ok(!isAfterWord(before), before);
+});
+
+test("without a kernel Tab offers what the text itself defines, and Python's own words; a dot alone nothing", async () => {
+  const doc = "def descend(step):\n    pass\nde";
+  const state = EditorState.create({ doc, extensions: python() });
+  assert.ok(ensureSyntaxTree(state, doc.length, 10_000));
+  const ask = (explicit: boolean) => completionSource(async () => null)(new CompletionContext(state, doc.length, explicit));
+  const labels = ((await ask(true)) as CompletionResult).options.map((one) => one.label);
+  assert.ok(labels.includes("descend") && labels.includes("def"), labels.join());
+  assert.equal(await ask(false), null);
 });

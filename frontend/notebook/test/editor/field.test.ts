@@ -15,6 +15,7 @@ function field(options: Partial<FieldOptions> = {}, source = SOURCE): { made: Fi
     describedBy: "help",
     complete: async () => null,
     inspect: async () => null,
+    announce: () => {},
     onChange: () => {
       changes += 1;
     },

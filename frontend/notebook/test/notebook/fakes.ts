@@ -112,9 +112,11 @@ export class FakeStore {
     this.calls.push("outputs");
   }
 
+  canSave = true;
+
   async saveNow(): Promise<boolean> {
     this.calls.push("save");
-    return true;
+    return this.canSave;
   }
 
   async keepMine(): Promise<void> {
@@ -158,6 +160,7 @@ export function boot(cells: CellData[]): Boot {
     attempts_left: null,
     data: [],
     key: "k",
+    has_kernel: false,
     urls,
   };
 }

@@ -67,6 +67,19 @@ test("one cell is the list's only stop of the Tab key", () => {
   assert.ok([...others].every((one) => one.tabIndex === -1));
 });
 
+test("a notice of ours stays in view although nothing of it is kept", async () => {
+  choose("answer");
+  press({ key: "Enter", ctrlKey: true });
+  await turn();
+  const metadata = { kilohour: { notice: "cut" } };
+  kernel.last.handlers.onOutput({ output_type: "stream", name: "stdout", text: "", metadata } as never);
+  kernel.last.end({});
+  await turn();
+  const outputs = document.querySelector<HTMLElement>("#cell-answer .nb-outputs");
+  assert.equal(outputs?.hidden, false);
+  assert.match(outputs?.textContent ?? "", /printed too much/);
+});
+
 test("Shift+Enter runs and goes on; the end is told", async () => {
   choose("answer");
   press({ key: "Enter", shiftKey: true });
@@ -234,4 +247,118 @@ test("what a cell gave is what is kept", async () => {
   const kept = notebook.outputs()["answer"];
   assert.equal(kept?.execution_count, 2);
   assert.equal(kept?.outputs[0]?.text, "hello\n");
+});
+
+test("a cell that is deleted, or becomes text, before its turn does not run unseen", async () => {
+  void notebook.runAll();
+  await turn();
+  choose("x-aaaaaa");
+  press("d", "d");
+  choose("x-bbbbbb");
+  press("m");
+  for (let ended = 0; ended < kernel.runs.length; ended += 1) {
+    kernel.last.end({});
+    await turn();
+  }
+  assert.deepEqual(kernel.runs.map((run) => run.code), ["import numpy", "x = 1"]);
+});
+
+test("a cell that is deleted while it runs is stopped, and nobody hears of a cell 0", async () => {
+  choose("x-aaaaaa");
+  press({ key: "Enter", ctrlKey: true });
+  await turn();
+  press("d", "d");
+  assert.equal(kernel.interrupts, 1);
+  kernel.last.end({ status: "error" });
+  await turn(200);
+  assert.doesNotMatch(document.querySelector("#notebook > [role=status]")?.textContent ?? "", /Cell 0/);
+});
+
+test("the cursor goes where somebody was writing when the notebook came", () => {
+  notebook.cell("answer")?.focusAt(3);
+  assert.ok(document.activeElement?.closest("#cell-answer .cm-content"));
+  assert.equal((notebook.cells[2] as unknown as { cursor: number }).cursor, 3);
+});
+
+test("Undo brings back what the last reset replaced, also when its words are the same as before", () => {
+  for (const version of [5, 7]) store.replace({ ...boot(START), undo: version });
+  const undo = document.querySelector<HTMLElement>("[data-banner=replaced] .is-small");
+  undo?.focus();
+  undo?.click();
+  assert.ok(store.calls.includes("restore 7"));
+  store.replace(boot(START));
+  assert.ok(document.querySelector("[data-banner=replaced]")?.contains(document.activeElement), "the focus stays with the message");
+  document.querySelector<HTMLElement>("[data-banner=replaced] [aria-label='Close this message']")?.click();
+  assert.equal(focused(), "intro", "and goes to the chosen cell when that is closed");
+});
+
+test("a deleted cell comes back after another one was reset, a split does not write over new text", () => {
+  choose("x-bbbbbb");
+  press("d", "d");
+  store.replace(boot(START.slice(0, 4)));
+  press("z");
+  assert.deepEqual(order().slice(3), ["one\ntwo", "three"]);
+  notebook.arrangement.split(notebook.cells[3] as never);
+  store.replace(boot(START));
+  press("z");
+  assert.deepEqual(order().slice(3), ["one\ntwo", "three"]);
+});
+
+test("Ctrl+S saves wherever the focus is, other keys outside the notebook do nothing", () => {
+  const outside = document.createElement("button");
+  document.body.append(outside);
+  outside.focus();
+  press("d", "d", { key: "s", ctrlKey: true });
+  assert.deepEqual([store.calls.includes("save"), notebook.cells.length], [true, 5]);
+});
+
+test("without a line the download is made of what stands on the page", async () => {
+  store.canSave = false;
+  const offered: Blob[] = [];
+  URL.createObjectURL = (blob) => `blob:${offered.push(blob as Blob)}`;
+  URL.revokeObjectURL = () => {};
+  await notebook.versions?.download();
+  const reader = new FileReader();
+  reader.readAsText(offered[0]!);
+  await new Promise((resolve) => (reader.onload = resolve));
+  const file = JSON.parse(String(reader.result));
+  assert.deepEqual([file.nbformat, file.cells.length], [4, 5]);
+  assert.deepEqual(file.cells[2], { cell_type: "code", id: "answer", metadata: {}, source: "x = 1", execution_count: null, outputs: [] });
+  assert.deepEqual(Object.keys(file.cells[0]), ["cell_type", "id", "metadata", "source"]);
+  assert.match(document.querySelector("[data-banner=download]")?.textContent ?? "", /could not be saved/);
+});
+
+test("what was written is saved before the page around the notebook replaces it", async () => {
+  const link = document.createElement("a");
+  link.href = "/exercises/la-trace/history/";
+  const form = document.createElement("form");
+  form.className = "with-script";
+  let sent = 0;
+  form.submit = () => void (sent += 1);
+  document.body.append(link, form);
+  form.dispatchEvent(new window.Event("submit", { bubbles: true, cancelable: true }));
+  assert.deepEqual([store.calls.includes("save"), sent], [true, 0]);
+  await turn();
+  assert.equal(sent, 1);
+  store.calls.length = 0;
+  link.dispatchEvent(new window.MouseEvent("click", { bubbles: true, cancelable: true }));
+  assert.ok(store.calls.includes("save"));
+});
+
+test("where Stop is not heeded, a restart is offered, which asks no more", async (context) => {
+  choose("answer");
+  press({ key: "Enter", ctrlKey: true });
+  await turn();
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  press("i", "i");
+  context.mock.timers.tick(4000);
+  assert.equal(document.querySelector("[data-banner=deaf]"), null);
+  context.mock.timers.tick(2000);
+  context.mock.timers.reset();
+  document.querySelector<HTMLElement>("[data-banner=deaf] .is-small")?.click();
+  await turn();
+  assert.equal(kernel.restarts, 1);
+  kernel.last.end({ status: "lost" });
+  await turn();
+  assert.equal(document.querySelector("[data-banner=deaf]"), null);
 });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { digest } from "../../src/notebook/digest";
 import { afterFresh, afterReunion, outcomeOfRun, type RunRecord, savedRecord, stateOf } from "../../src/notebook/states";
 import type { CellData } from "../../src/types";
 
-const NEW: RunRecord = { phase: "idle", outcome: "none", ranSource: null, isEarlier: false, count: null, seconds: null };
-const RAN: RunRecord = { ...NEW, outcome: "ok", ranSource: "1", count: 3, seconds: 0.2 };
+const NEW: RunRecord = { phase: "idle", outcome: "none", ran: null, isEarlier: false, count: null, seconds: null };
+const RAN: RunRecord = { ...NEW, outcome: "ok", ran: digest("1"), count: 3, seconds: 0.2 };
 const DATA: CellData = { id: "a", type: "code", role: "answer", source: "1", outputs: [], execution_count: null };
 
 test("waiting and running come before everything else", () => {
@@ -29,6 +30,13 @@ test("saved results are from an earlier session until their kernel is found agai
   assert.equal(stateOf(record, "1"), "earlier");
   assert.equal(stateOf(afterReunion(record), "1"), "ok");
   assert.equal(stateOf(afterReunion(afterFresh(record)), "1"), "earlier");
+});
+
+test("what was changed after its run is known after a reload, too, and so is what was changed back", () => {
+  const record = savedRecord({ ...DATA, source: "2", execution_count: 4, ran: digest("1") });
+  assert.equal(stateOf(record, "2"), "changed");
+  assert.equal(stateOf(afterReunion(record), "1"), "ok");
+  assert.equal(stateOf(savedRecord({ ...DATA, execution_count: 4, ran: "" }), "1"), "earlier", "nobody knows");
 });
 
 test("a saved error is a failure, a saved interruption is none", () => {
