@@ -28,7 +28,20 @@ class NoLiveProcessError(PlatformError):
     """Kernels live in another process, and the proxy in front did not send the request there."""
 
     code = "no-kernels"
-    title = _("Kernels are not available at the moment. Please try again soon.")
+    title = _("Python cannot be reached just now. That is our fault, not yours.")
+
+
+class NoKernelError(PlatformError):
+    """The kernel host is away, or what it made is no kernel."""
+
+    code = "no-kernel"
+    title = _("Python cannot be started just now. That is our fault, not yours.")
+
+
+class SlowStartError(NoKernelError):
+    """Such as of a host that has just begun itself."""
+
+    title = _("Python takes too long to start just now. That is our fault, not yours.")
 
 
 class PlacesTakenError(PlatformError):

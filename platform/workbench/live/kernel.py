@@ -13,7 +13,7 @@ from workbench.live.budgets import Bucket
 from workbench.live.clients import Client, Close
 from workbench.live.frames import Frame
 from workbench.live.messages import MessageError
-from workbench.live.outputs import OutputGate, notice
+from workbench.live.outputs import OutputGate, cut_notice
 from workbench.live.process import Order, Process
 from workbench.live.runs import Request, Runs
 from workbench.live.subjects import Subject
@@ -41,7 +41,8 @@ class Kernel:
     def __init__(self, learner_id: int, subject: Subject, order: Order) -> None:
         self.id = uuid4()
         self.learner_id, self.subject = learner_id, subject
-        self.cell_seconds = float(order.limits["total_seconds"])
+        # As in grading, so that what runs here runs there.
+        self.cell_seconds = float(order.limits["cell_seconds"])
         self.started_at = self.active_at = self.alone_since = time.monotonic()
         self.clients: set[Client] = set()
         self.is_ended = self.has_failed = False
@@ -59,7 +60,7 @@ class Kernel:
         self._runs = Runs()
         self._gate = OutputGate()
         self._idle: OrderedDict[str, None] = OrderedDict()
-        self._overdue = False
+        self._overdue: Request | None = None  # the run that was interrupted for its time
 
     @property
     def state(self) -> str:
@@ -118,11 +119,12 @@ class Kernel:
 
     async def tick(self) -> None:
         """Called about once a second: runs that take too long are interrupted, then killed."""
-        seconds = self._runs.seconds()
-        if seconds <= self.cell_seconds:
-            self._overdue = False
-        elif not self._overdue:
-            self._overdue = True
+        run, seconds = self._runs.first(), self._runs.seconds()
+        if run is None or seconds <= self.cell_seconds:
+            self._overdue = None
+        elif run is not self._overdue:
+            self._overdue = run
+            self._tell_overtime(run)
             if self.process:
                 await self.process.interrupt()
         elif seconds > self.cell_seconds + GRACE_SECONDS and self.process:
@@ -288,6 +290,11 @@ class Kernel:
             if not client.offer(frame, may_drop=may_drop):
                 self._tell_cut(client, frame)
 
+    def _tell_overtime(self, run: Request) -> None:
+        """Said before the interrupt, which would look like the learner's own otherwise."""
+        is_graded = self.subject.exercise_id is not None
+        self._tell(self._gate.overtime(run.parent, self.cell_seconds, is_graded=is_graded))
+
     def _tell_cut(self, client: Client, frame: Frame) -> None:
         """One page reads too slowly: it alone misses output."""
         parent = messages.read_parent(frame.parent)
@@ -295,4 +302,4 @@ class Kernel:
             client.cut.clear()
         if parent not in client.cut:
             client.cut.add(parent)
-            client.offer(notice(frame.parent))
+            client.offer(cut_notice(frame.parent))

@@ -17,6 +17,7 @@ from workbench.live.messages import (
     dump,
     make,
     read_object,
+    read_parent,
     status,
 )
 
@@ -37,6 +38,7 @@ _HALVES = "".join(map(chr, range(0xD800, 0xDC00)))
 class _Run:
     left: float = BYTES_PER_RUN
     is_cut: bool = False
+    is_mid_line: bool = False  # on stderr, as far as one sees
 
 
 class OutputGate:
@@ -68,7 +70,15 @@ class OutputGate:
         if run.is_cut:
             return []
         run.is_cut = True
-        return [notice(frame.parent)]
+        return [cut_notice(frame.parent)]
+
+    def overtime(self, parent: bytes, seconds: float, *, is_graded: bool) -> Frame:
+        """Says in the output of a run that it was stopped because of its time."""
+        run = self._run(read_parent(parent))
+        text = overtime_text(seconds, is_graded=is_graded)
+        # A progress bar stops in the middle of a line.
+        start = "\n" if run.is_mid_line else ""
+        return _notice(parent, f"{start}{text}\n", notice="time", seconds=seconds)
 
     def _judge_news(self, frame: Frame, kind: str, *, is_cut: bool) -> list[Frame]:
         if not self._news.take(1):
@@ -85,6 +95,8 @@ class OutputGate:
     def _judge_output(self, frame: Frame, kind: str, parent: str, *, is_cut: bool) -> list[Frame]:
         run = self._run(parent)
         cost = frame.size + MESSAGE_COST
+        if kind == "stream":
+            run.is_mid_line = _leaves_line_open(frame.content)
         if not is_cut and cost <= run.left and self._rate.take(cost):
             run.left -= cost
             return [frame]
@@ -108,12 +120,30 @@ class OutputGate:
         return run
 
 
-def notice(parent: bytes) -> Frame:
+def cut_notice(parent: bytes) -> Frame:
     """Says below the output of a run that the rest is missing."""
     text = _("The rest of this output was left out: it is too long.")
-    content = {"name": "stderr", "text": f"{text}\n"}
-    ours = {"kilohour": {"notice": "cut"}}
-    return make("iopub", "stream", content, parent=parent, metadata=ours)
+    return _notice(parent, f"{text}\n", notice="cut")
+
+
+def overtime_text(seconds: float, *, is_graded: bool) -> str:
+    """For whoever wonders why a cell was interrupted."""
+    if is_graded:
+        text = _("Stopped after %(seconds)s s, the most that a cell may take here and in grading.")
+    else:
+        text = _("Stopped after %(seconds)s s, the most that a cell may take here.")
+    return text % {"seconds": f"{seconds:g}"}
+
+
+def _notice(parent: bytes, text: str, **ours: Any) -> Frame:
+    """Readable by any client of Jupyter's; ours knows it by ``ours``."""
+    content = {"name": "stderr", "text": text}
+    return make("iopub", "stream", content, parent=parent, metadata={"kilohour": ours})
+
+
+def _leaves_line_open(stream: bytes) -> bool:
+    """Whether stderr is in the middle of a line after this; a look at the JSON's ends must do, on every message."""
+    return b'"stderr"' in stream[:40] and not stream.endswith(b'\\n"}')
 
 
 def cut_stream(content: bytes, room: int) -> dict[str, Any] | None:

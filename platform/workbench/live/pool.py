@@ -5,7 +5,7 @@ import contextlib
 import logging
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -96,8 +96,6 @@ class Pool:
             for kernel in self.running(learner_id, subject):
                 kernel.touch()
                 return kernel, False
-            for kernel in self.running(learner_id)[: 1 - KERNELS_PER_LEARNER or None]:
-                await self.end(kernel, records.Reason.REPLACED)
             kernel = Kernel(learner_id, subject, order)
             await self._start(kernel)
             return kernel, True
@@ -126,11 +124,13 @@ class Pool:
             yield from list(kernel.clients)
 
     async def _start(self, kernel: Kernel) -> None:
+        """Those that are too many with it end, but not for a mere place in the queue."""
         place = self._waiting.place(kernel.learner_id)
         if place > 1:
             raise PlacesTakenError(place)
+        surplus = self.running(kernel.learner_id)[: 1 - KERNELS_PER_LEARNER or None]
         try:
-            await kernel.start()
+            await self._start_beside(surplus, kernel)
         except HostBusyError:
             raise PlacesTakenError(self._waiting.join(kernel.learner_id)) from None
         self._waiting.leave(kernel.learner_id)
@@ -142,6 +142,27 @@ class Pool:
             exercise_id=kernel.subject.exercise_id,
             section_id=kernel.subject.section_id,
         )
+        await self._replace(surplus)
+
+    async def _start_beside(self, surplus: Sequence[Kernel], kernel: Kernel) -> None:
+        """On a full host the surplus makes room, for it is their turn.
+
+        Raises:
+            HostBusyError, HostUnavailableError: there is none.
+        """
+        try:
+            await kernel.start()
+        except HostBusyError:
+            if not surplus:
+                raise
+            self._waiting.join(kernel.learner_id)  # so that nobody else takes what is given back
+            await self._replace(surplus)
+            await kernel.start()
+
+    async def _replace(self, surplus: Sequence[Kernel]) -> None:
+        for kernel in surplus:
+            if not kernel.is_ended:
+                await self.end(kernel, records.Reason.REPLACED)
 
     # -- Housekeeping -------------------------------------------------------------------------------
 

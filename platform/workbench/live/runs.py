@@ -51,6 +51,10 @@ class Runs:
                 self._start_next()
         return request
 
+    def first(self) -> Request | None:
+        """The run that the kernel is at."""
+        return next(iter(self._runs.values()), None)
+
     def is_running(self) -> bool:
         return bool(self._runs)
 

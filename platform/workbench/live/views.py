@@ -25,13 +25,16 @@ from common.errors import (
 )
 from common.problems import problem_response
 from grader.errors import GraderError
+from grader.errors import PlatformError as HostError
 from grader.kernels.live import LiveBusyError, LiveFileError, LiveGoneError, LiveKernel
 from workbench.live import pool, records
 from workbench.live.errors import (
     FileRefusedError,
     KernelBusyError,
+    NoKernelError,
     NotFoundError,
     PlacesTakenError,
+    SlowStartError,
 )
 from workbench.live.kernel import Kernel
 from workbench.live.subjects import Subject, get_subject, make_order
@@ -184,7 +187,9 @@ def _explain(error: Exception) -> KilohourError:
         case LiveFileError():
             return FileRefusedError()
         case CallTimeoutError():
-            return PlatformError(_("The kernel took too long to start. Please try again."))
+            return SlowStartError()
+        case HostError():
+            return NoKernelError()
     return translate_error(error) or PlatformError()
 
 

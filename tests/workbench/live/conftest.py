@@ -10,7 +10,7 @@ from accounts.models import User
 from curriculum.models import Exercise
 from grader.kernels.client import private_host
 from tests.running import await_templates
-from tests.workbench.live.server import Browser, running_server
+from tests.workbench.live.server import Browser, Page, running_server
 from tests.workbench.sample import make_exercise
 
 
@@ -51,3 +51,14 @@ def browse(port: int, exercise: Exercise) -> Callable[..., Browser]:
 @pytest.fixture
 def browser(browse: Callable[..., Browser], learner: User) -> Browser:
     return browse(learner)
+
+
+@pytest.fixture
+def kernel(browser: Browser) -> dict[str, Any]:
+    return browser.start()
+
+
+@pytest.fixture
+def page(browser: Browser, kernel: dict[str, Any]) -> Iterator[Page]:
+    with browser.open(kernel["id"]) as opened:
+        yield opened

@@ -95,6 +95,7 @@ def test_without_a_pool_the_answer_is_503(
     answer = client.post(f"/kernel/{exercise.slug}/api/kernels")  # type: ignore[attr-defined]
     assert answer.status_code == 503
     assert answer["Retry-After"]
+    assert answer.json()["detail"].startswith("Python cannot be reached just now.")
 
 
 def test_pages_files_and_limits_are_as_under_gunicorn(port: int) -> None:

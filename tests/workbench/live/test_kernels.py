@@ -2,30 +2,17 @@
 
 import os
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from accounts.models import User
 from tests.workbench.live.server import Browser, Page, has_state, request, text_of
-from workbench.live import bridge, pool, waiting
+from workbench.live import bridge
 from workbench.live.frames import pack, unpack
 from workbench.models import LiveKernel
 
 pytestmark = pytest.mark.kernels
-Browse = Callable[..., Browser]
-
-
-@pytest.fixture
-def kernel(browser: Browser) -> dict[str, Any]:
-    return browser.start()
-
-
-@pytest.fixture
-def page(browser: Browser, kernel: dict[str, Any]):
-    with browser.open(kernel["id"]) as opened:
-        yield opened
 
 
 def test_a_run_is_answered_and_names_stay(page: Page) -> None:
@@ -139,19 +126,6 @@ def test_a_death_is_told_at_once_and_a_fresh_kernel_follows(
 ) -> None:
     page.execute(code)
     page.until(has_state("restarting", reason=reason), 30)
-    page.until(has_state("idle", fresh=True))
-    assert page.run("1 + 1") == "2"
-
-
-def test_a_run_beyond_its_time_is_interrupted_then_killed(
-    page: Page, kernel: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (live,) = pool.current()._kernels.values()
-    live.cell_seconds = 1.0
-    monkeypatch.setattr("workbench.live.kernel.GRACE_SECONDS", 1.0)
-    assert "KeyboardInterrupt" in page.run("while True: pass")
-    page.execute("import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass")
-    page.until(has_state("restarting", reason="time"))
     page.until(has_state("idle", fresh=True))
     assert page.run("1 + 1") == "2"
 
@@ -276,30 +250,6 @@ def test_ending_it_tells_its_pages(browser: Browser, kernel: dict[str, Any], pag
     assert browser.ask("DELETE", f"/{kernel['id']}").status == 204
     assert page.closed_with() == 4404
     assert_ended("learner")
-
-
-def test_a_full_host_makes_a_queue(
-    browser: Browser,
-    browse: Browse,
-    other_learner: User,
-    mentor: User,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from grader.errors import HostBusyError
-
-    def busy(self: object) -> None:
-        raise HostBusyError("full")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("workbench.live.process.Order.place", busy)
-        first, second = browse(other_learner), browse(mentor)
-        for who, place in [(first, 1), (second, 2), (first, 1), (browser, 3)]:
-            answer = who.ask("POST")
-            assert (answer.status, answer.json["place"]) == (503, place)
-            assert answer.headers["Retry-After"] == str(waiting.RETRY_SECONDS)
-    assert second.ask("POST").status == 503  # somebody stands before them
-    assert first.ask("POST").status == 201
-    assert second.ask("POST").status == 201
 
 
 def test_files_go_in_and_out(browser: Browser, kernel: dict[str, Any], page: Page) -> None:

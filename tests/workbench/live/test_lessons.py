@@ -7,6 +7,7 @@ import pytest
 from accounts.models import User
 from curriculum.models import Exercise, Section
 from tests.workbench.live.server import Browser
+from workbench.live import pool
 from workbench.models import LiveKernel
 
 pytestmark = pytest.mark.kernels
@@ -42,6 +43,17 @@ def test_a_lesson_has_a_kernel_of_its_own(reader: Browser, browser: Browser) -> 
     assert reader.ask("GET", f"/{other['id']}").status == 404
     assert browser.ask("GET", f"/{kernel['id']}").status == 404
     assert reader.ask("DELETE", f"/{kernel['id']}").status == 204
+
+
+def test_a_cell_that_takes_too_long_says_so_without_a_word_of_grading(reader: Browser) -> None:
+    kernel = reader.start()
+    assert kernel["cell_seconds"] == 20
+    (live,) = pool.current()._kernels.values()
+    live.cell_seconds = 0.5
+    with reader.open(kernel["id"]) as page:
+        assert page.run("while True: pass") == (
+            "Stopped after 0.5 s, the most that a cell may take here.\nKeyboardInterrupt"
+        )
 
 
 def test_it_counts_among_the_two_of_a_learner(

@@ -21,10 +21,10 @@ export interface End {
 export interface LineEvents {
   opened(info: KernelInfo): void;
   message(message: Message): void;
-  /** No line at the moment; tried again by itself. */
-  down(): void;
+  /** No line at the moment; tried again by itself. `message` says more, where more is known. */
+  down(message?: string): void;
   /** Every kernel is taken; asked again by itself. */
-  waiting(place: number | undefined): void;
+  waiting(place: number): void;
   ended(end: End): void;
 }
 
@@ -41,10 +41,20 @@ const OPENING_SECONDS = 10;
 const QUIET_SECONDS = 10;
 const FIRST_PAUSE_SECONDS = 0.5;
 const LONGEST_PAUSE_SECONDS = 20;
-const MOST_REFUSALS = 8;
+const LONGEST_ASKED_SECONDS = 30; // more than that the server may not ask us to wait
+const MOST_REFUSALS = 8; // with the pauses between them about a minute, which a restart of ours takes at most
+const LEAST_QUEUE_SECONDS = 2;
 const MOST_MESSAGES_A_SECOND = 40; // the server takes 50
 
-type Answer = { kernel: KernelInfo } | { place: number | undefined; seconds: number } | { end: End } | "down";
+/** Not now, but worth asking again: `seconds` is the least pause that the server wants. */
+interface Outage {
+  down: string | undefined; // what is known of it, in words
+  seconds: number;
+}
+
+type Answer = { kernel: KernelInfo } | { place: number; seconds: number } | { end: End } | Outage;
+
+const NO_LINE: Outage = { down: undefined, seconds: 0 };
 
 export class Connection {
   private readonly events: LineEvents;
@@ -127,19 +137,20 @@ export class Connection {
     while (current()) {
       const answer = await this.ask();
       if (!current()) return;
-      if (answer !== "down" && "place" in answer) {
+      if ("place" in answer) {
         this.events.waiting(answer.place);
         await this.pause(answer.seconds);
         continue;
       }
-      const end = answer === "down" ? null : "end" in answer ? answer.end : await this.converse(answer.kernel, current);
+      const end = "kernel" in answer ? await this.converse(answer.kernel, current) : "end" in answer ? answer.end : null;
       if (!current()) return;
       if (end) {
         this.running = false;
         return this.events.ended(end);
       }
-      this.events.down();
-      await this.pause(this.backOff.next());
+      const { down, seconds } = "down" in answer ? answer : NO_LINE;
+      this.events.down(down);
+      await this.pause(Math.max(this.backOff.next(), seconds));
     }
   }
 
@@ -158,16 +169,21 @@ export class Connection {
   }
 
   private readRefusal(error: RefusedError): Answer {
-    const { status, problem, retryAfterSeconds, message } = error;
+    const { status, problem, retryAfterSeconds } = error;
     if (status === 401) return { end: { state: "signed-out", detail: {} } };
-    const place = problem.place;
-    if (status === 503 && (typeof place === "number" || retryAfterSeconds !== null)) {
-      const seconds = Math.min(Math.max(retryAfterSeconds ?? 2, 0.5), 30);
-      return { place: typeof place === "number" ? place : undefined, seconds };
+    const seconds = Math.min(retryAfterSeconds ?? 0, LONGEST_ASKED_SECONDS);
+    if (status === 503 && typeof problem.place === "number") {
+      this.backOff.reset();
+      this.refusals = 0;
+      return { place: problem.place, seconds: Math.max(seconds, LEAST_QUEUE_SECONDS) };
     }
-    if (status === 0) return "down";
-    if (status >= 500 && ++this.refusals < MOST_REFUSALS) return "down";
-    return { end: { state: "failed", detail: { message } } };
+    if (status === 0) return NO_LINE;
+    if (status < 500) return { end: { state: "failed", detail: { message: error.message } } };
+    const message = outageText(error);
+    if (++this.refusals < MOST_REFUSALS) {
+      return { down: `${message} ${gettext("You can go on writing; it is tried again by itself.")}`, seconds };
+    }
+    return { end: { state: "failed", detail: { message: `${message} ${gettext("What you wrote is still here.")}` } } };
   }
 
   /** Opens the socket and stays until it closes: null when it is worth trying again. */
@@ -231,6 +247,12 @@ export class Connection {
       };
     });
   }
+}
+
+/** The server's own words; a proxy in front of a server that is away has none. */
+function outageText({ problem, message }: RefusedError): string {
+  const hasWords = [problem.detail, problem.title].some((text) => typeof text === "string" && text !== "");
+  return hasWords ? message : gettext("Python cannot be started just now. That is our fault, not yours.");
 }
 
 function readClose(code: number): End | null {

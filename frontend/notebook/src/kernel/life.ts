@@ -37,7 +37,7 @@ export class Life {
     this.connection = new Connection(url, around, {
       opened: (info) => this.opened(info),
       message: (message) => this.hear(message),
-      down: () => this.down(),
+      down: (message) => this.down(message),
       waiting: (place) => this.waiting(place),
       ended: (end) => this.ended(end),
     });
@@ -133,13 +133,13 @@ export class Life {
     }
   }
 
-  private down(): void {
+  private down(message?: string): void {
     this.answers.lose();
-    if (!this.restarting) this.show("reconnecting");
+    if (!this.restarting) this.show("reconnecting", message === undefined ? {} : { message });
   }
 
-  private waiting(place: number | undefined): void {
-    this.show("waiting", place === undefined ? {} : { place });
+  private waiting(place: number): void {
+    this.show("waiting", { place });
     this.forget();
   }
 

@@ -162,9 +162,9 @@ export class Runs {
     const output = readOutput(message);
     const id = output?.transient?.display_id;
     if (!output || id === undefined) return;
-    for (const { handlers, displays } of [...this.listeners.values()]) {
-      if (displays.has(id)) tell(() => handlers.onUpdateDisplay?.(id, output));
-    }
+    // Whoever made it: all that stand in the page are updated by one word.
+    const maker = [...this.listeners.values()].find(({ handlers, displays }) => displays.has(id) && handlers.onUpdateDisplay);
+    if (maker) tell(() => maker.handlers.onUpdateDisplay?.(id, output));
   }
 
   private hearQuestion(message: Message, { handlers }: Listener): void {

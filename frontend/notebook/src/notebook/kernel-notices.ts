@@ -99,7 +99,7 @@ export function kernelNotice(state: KernelState, detail: KernelDetail, boot: Ker
       return { text: waitingText(detail.place), tone: "info" };
     case "reconnecting":
       return {
-        text: gettext("The line to Python is down. You can go on writing; it connects again by itself."),
+        text: detail.message || gettext("The line to Python is down. You can go on writing; it connects again by itself."),
         tone: "warning",
       };
     case "dead":

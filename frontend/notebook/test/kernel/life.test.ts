@@ -66,6 +66,49 @@ test("a full host gives a place in the queue, and is asked again when it says so
   assert.equal((await done).status, "ok");
 });
 
+test("servers that are away are no queue: it is said whose fault it is, and tried again by itself", async () => {
+  const detail = "Python cannot be reached just now. That is our fault, not yours.";
+  const away = () => problem(503, { detail }, { "Retry-After": "5" });
+  server.starts = [away, away, () => kernelAnswer("k1")];
+  server.scene = "value";
+  const done = kernel.execute("1 + 1", new Listener());
+  await settle();
+  assert.equal(kernel.state, "reconnecting");
+  assert.deepEqual(Object.keys(kernel.detail), ["message"]);
+  assert.match(kernel.detail.message!, /^Python cannot be reached just now\. That is our fault, not yours\..+by itself/);
+  await pass(4.5);
+  assert.equal(server.calls.length, 1, "the server says when it may be asked again");
+  await pass(6);
+  assert.equal((await done).status, "ok", "the cell waited for its kernel");
+  assert.ok(!states.some((state) => state.startsWith("waiting")));
+});
+
+test("who stays away for long is given up, until somebody wants a kernel again", async () => {
+  server.starts = [() => new Response("<h1>Bad gateway</h1>", { status: 502 })];
+  const tried = kernel.execute("a", new Listener());
+  await settle();
+  assert.match(kernel.detail.message!, /^Python cannot be started just now\. That is our fault.+by itself/);
+  await pass(120);
+  assert.equal((await tried).status, "aborted");
+  assert.equal(kernel.state, "failed");
+  assert.match(kernel.detail.message!, /^Python cannot be started just now\. That is our fault, not yours\..+still here/);
+  assert.equal(server.calls.length, 8);
+  server.starts = [() => kernelAnswer("k1")];
+  assert.equal(await kernel.start(), true);
+});
+
+test("a server that goes away in the middle of a run is waited for, and then says what became of the run", async () => {
+  const { done } = await inTheMiddle();
+  server.starts = [() => problem(503, { detail: "Away." }, { "Retry-After": "5" })];
+  server.socket.close(1006);
+  await pass(1);
+  assert.equal(kernel.state, "reconnecting");
+  assert.match(kernel.detail.message!, /^Away\./);
+  server.starts = [() => kernelAnswer("k2", { fresh: true })];
+  await pass(6);
+  assert.deepEqual([(await done).status, kernel.state, fresh], ["lost", "ready", 1]);
+});
+
 test("refusals are told and nothing is tried again by itself", async () => {
   server.starts = [() => problem(404, { detail: "There is no such exercise." })];
   assert.equal(await kernel.start(), false);
