@@ -95,6 +95,12 @@ class TooLargeError(LearnerError):
     title = _("That is too large")
 
 
+class CharsetError(LearnerError):
+    code = "charset"
+    status = 415
+    title = _("Text is taken as UTF-8 only")
+
+
 class TooManyError(LearnerError):
     """They may do it, but not so often; ``retry_seconds`` says when to come back."""
 

@@ -1,5 +1,6 @@
 """Turns our errors into answers, so that no view has to; and refuses what is too large to be read."""
 
+import codecs
 import logging
 from collections.abc import Callable
 from io import BytesIO
@@ -12,6 +13,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from common.errors import (
+    CharsetError,
     KilohourError,
     LearnerError,
     TooLargeError,
@@ -21,6 +23,8 @@ from common.errors import (
 from common.problems import problem_response, shown_problems
 
 logger = logging.getLogger(__name__)
+
+_CHARSETS = {"utf-8", "ascii"}
 
 
 class BodyLimitMiddleware:
@@ -61,6 +65,21 @@ def _read_chunked(request: HttpRequest, limit: int) -> bool:
     request.META["CONTENT_LENGTH"] = str(len(body))
     request._stream = LimitedStream(BytesIO(body), len(body))  # type: ignore[assignment]
     return True
+
+
+class CharsetMiddleware:
+    """Answers 415 to forms and texts in anything but UTF-8, which is all that browsers send.
+
+    Django takes any codec's name, also of those that read no text, and fails when it comes to use it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.encoding is not None and codecs.lookup(request.encoding).name not in _CHARSETS:
+            return _answer(request, CharsetError())
+        return self.get_response(request)
 
 
 class ErrorMiddleware:

@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.TimezoneMiddleware",
     "common.middleware.BodyLimitMiddleware",
+    "common.middleware.CharsetMiddleware",
     "common.middleware.ErrorMiddleware",
 ]
 
@@ -164,6 +165,8 @@ CACHES = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = SUBMISSION_MAX_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = SUBMISSION_MAX_BYTES
+# The exercise page without its script has four fields for each of a learner's own cells, of which there may be 500.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2100
 
 # -- Accounts (django-allauth) ---------------------------------------------------------------------
 

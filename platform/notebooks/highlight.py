@@ -4,7 +4,7 @@ import re
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from nbconvert.filters.ansi import ansi2html
+from nbconvert.filters.ansi import ansi2html, strip_ansi
 from pygments import highlight
 from pygments.formatters.html import HtmlFormatter
 from pygments.lexers.python import PythonLexer
@@ -31,22 +31,38 @@ def render_terminal(text: str) -> SafeString:
     """Text for a terminal: overprinting applied, colours as spans of class ``ansi-…``."""
     text = _OPERATING_SYSTEM_COMMAND.sub("", text)
     text = _CONTROL.sub("", overprint(text))
-    return mark_safe(_STYLE.sub("", ansi2html(text)))
+    try:
+        coloured = ansi2html(text)
+    except (IndexError, ValueError):  # a colour that is none, such as 38 without the rest of it
+        return escape(strip_ansi(text))
+    return mark_safe(_STYLE.sub("", coloured))
 
 
 def overprint(text: str) -> str:
     """What is left to see after carriage returns and backspaces, as of a progress bar."""
     if "\b" in text:
-        while (shorter := re.sub(r"[^\n\r\b]\x08", "", text)) != text:
-            text = shorter
-        text = text.replace("\b", "")
+        text = _step_back(text)
     if "\r" not in text:
         return text
     return "\n".join(_overprint_line(line) for line in text.replace("\r\n", "\n").split("\n"))
 
 
+def _step_back(text: str) -> str:
+    """A backspace takes the character before it, within its line."""
+    left: list[str] = []
+    for character in text:
+        if character != "\b":
+            left.append(character)
+        elif left and left[-1] not in "\n\r":
+            left.pop()
+    return "".join(left)
+
+
 def _overprint_line(line: str) -> str:
-    seen = ""
-    for part in line.split("\r"):
-        seen = part + seen[len(part) :]
-    return seen
+    """The last print lies on top; of each below it only what sticks out is seen."""
+    seen, width = [], 0
+    for part in reversed(line.split("\r")):
+        if len(part) > width:
+            seen.append(part[width:])
+            width = len(part)
+    return "".join(seen)

@@ -223,10 +223,23 @@ class TestTerminal:
             ("ab\bc", "ac"),
             ("\b\bx", "x"),
             ("one\ntwo\rT", "one\nTwo"),
+            ("abcdef\rxyz\r12", "12zdef"),
+            ("ab\n\b\bc", "ab\nc"),
+            ("abc\b\b\bxy", "xy"),
         ],
     )
     def test_overprinting(self, printed: str, seen: str) -> None:
         assert overprint(printed) == seen
+
+    @pytest.mark.parametrize("half", ["\b", "\r", "a\b\b", "a\r"])
+    def test_much_of_it_takes_no_longer_than_it_is_long(self, half: str) -> None:
+        # Over and over it would take minutes, and the runner lose its patience.
+        assert "end" in overprint("a" * 300_000 + half * 300_000 + "end")
+
+    @pytest.mark.parametrize("code", ["38", "48", "38;5", "38;2;1", "38;5;999", "38;9;1", "1;38"])
+    def test_a_colour_that_is_none_leaves_the_text(self, code: str) -> None:
+        assert "hello" in render_terminal(f"\x1b[{code}m hello")
+        assert "<" not in render_terminal(f"\x1b[{code}m <b>").replace("<span", "").replace("</span>", "")
 
     def test_links_and_titles_leave_only_their_text(self) -> None:
         assert render_terminal("\x1b]8;;https://evil.example\x07text\x1b]8;;\x07") == "text"

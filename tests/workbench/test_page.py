@@ -275,6 +275,18 @@ def test_an_upload_says_what_it_ignored_and_shows_own_cells(page: Page) -> None:
     assert "extra-0" not in page.fields
 
 
+def test_as_many_cells_as_an_upload_may_have_can_be_saved(page: Page) -> None:
+    sent = notebook(double=MINE)
+    more = 500 - len(sent["cells"])
+    sent["cells"] += [
+        {"cell_type": "code", "source": f"x = {number}", "metadata": {}} for number in range(more)
+    ]
+    upload(page, json.dumps(sent).encode())
+    page.fields[f"extra-{more - 1}"] = "x = 'last'"
+    page.press("Save")
+    assert page.fields[f"extra-{more - 1}"] == "x = 'last'"
+
+
 BROKEN = {
     "nothing": (b"", "is empty"),
     "no JSON": (b"print(1)", "is not JSON"),
@@ -434,6 +446,6 @@ def test_the_page_asks_few_questions(
         page.write(text)
         page.press("Reset this cell")
     page.press("Submit")
-    # Session, user, exercise, draft, outputs, grade, submissions, their runs.
-    with django_assert_max_num_queries(8):
+    # Session, user, exercise, draft, outputs, grade, submissions, their runs, the live kernel.
+    with django_assert_max_num_queries(9):
         client.get(page.url)
