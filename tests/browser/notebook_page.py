@@ -136,6 +136,11 @@ class NotebookPage:
         self.page.keyboard.press("ControlOrMeta+s")
         self.expect_saved()
 
+    def check(self) -> Locator:
+        """Answers the panel that fills with results."""
+        self.bar.get_by_role("button", name="Check", exact=True).click()
+        return self.page.locator("#checks-panel")
+
     def submit(self) -> Locator:
         """With the question before it answered; answers the panel that fills with results."""
         self.bar.get_by_role("button", name="Submit", exact=True).click()
@@ -144,6 +149,10 @@ class NotebookPage:
 
     def choose_from_menu(self, cell: Locator, words: str) -> None:
         cell.get_by_role("button", name="More about this cell").click()
+        self.page.get_by_role("menuitem", name=words).click()
+
+    def choose_from_main_menu(self, words: str) -> None:
+        self.bar.get_by_role("button", name="More about the notebook").click()
         self.page.get_by_role("menuitem", name=words).click()
 
     def source(self, cell: Locator) -> str:
@@ -194,8 +203,8 @@ def _await_kernel(page: Page) -> None:
 def new_notebook(new_page, learner_state):
     """Opens notebooks of the demo learner, each in a browser profile of its own."""
 
-    def make(*own, viewport=DESKTOP, **options) -> NotebookPage:
+    def make(*own, slug=EXERCISE, viewport=DESKTOP, **options) -> NotebookPage:
         page = new_page(viewport=viewport, storage_state=learner_state, **options)
-        return NotebookPage(page).open(*own)
+        return NotebookPage(page, slug).open(*own)
 
     return make

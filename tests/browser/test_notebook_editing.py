@@ -122,10 +122,8 @@ def test_the_exercise_is_reset_after_a_question_and_brought_back(new_notebook):
     notebook = new_notebook("mine = 1")
     notebook.write(notebook.cell("cost"), "spoiled")
     notebook.save()
-    more = notebook.bar.get_by_role("button", name="More about the notebook")
     for answer, left in (("Cancel", 1), ("Reset", 0)):
-        more.click()
-        notebook.page.get_by_role("menuitem", name="Reset the whole exercise").click()
+        notebook.choose_from_main_menu("Reset the whole exercise")
         notebook.page.get_by_role("dialog").get_by_role("button", name=answer).click()
         expect(notebook.own(0)).to_have_count(left)
     notebook.banner("replaced").get_by_role("button", name="Undo").click()
@@ -140,8 +138,7 @@ def test_an_earlier_version_is_compared_and_restored(new_notebook):
     notebook.choose_from_menu(notebook.cell("cost"), "Reset this cell")
     expect(notebook.banner("replaced")).to_be_visible()
     page = notebook.page
-    notebook.bar.get_by_role("button", name="More about the notebook").click()
-    page.get_by_role("menuitem", name="History").click()
+    notebook.choose_from_main_menu("History")
     page.locator(".versions a").first.click()
     expect(page.locator(".diff del", has_text="first = 1")).to_be_visible()
     expect(page.locator(".diff ins", has_text="raise NotImplementedError")).to_be_visible()
@@ -166,8 +163,7 @@ def test_a_download_holds_what_is_on_the_page(new_notebook):
     notebook = new_notebook("mine = 'in the file'")
     notebook.write(notebook.cell("cost"), "cost = 'just written'")
     with notebook.page.expect_download() as download:
-        notebook.bar.get_by_role("button", name="More about the notebook").click()
-        notebook.page.get_by_role("menuitem", name="Download").click()
+        notebook.choose_from_main_menu("Download")
     text = download.value.path().read_text()
     assert "in the file" in text
     assert "just written" in text

@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import sign_in
 from tests.browser.notebook_page import learner_state, new_notebook
-from tests.browser.notebook_trouble import PREVENTED, forgive, fresh_notebook, output_of
+from tests.browser.notebook_trouble import LONG, PREVENTED, forgive, fresh_notebook, output_of
 
 __all__ = ["forgive", "fresh_notebook", "learner_state", "new_notebook"]
 
@@ -37,50 +38,88 @@ OTHERS = {
     "markdown": f"from IPython.display import Markdown\nMarkdown({MARKDOWN!r})",
     "latex": f"from IPython.display import Latex\nLatex({LATEX!r})",
     "terminal": f"print({TERMINAL!r})",
-    "forged": f"display({FORGED!r}, raw=True)",
     "error": f"raise type('Trap', (Exception,), {{}})({MARKDOWN!r})",
+    "forged": f"display({FORGED!r}, raw=True)",
 }
 HTML = {name: SHOW_HTML.format(html=html) for name, html in ATTACKS.items()}
 
 
 @pytest.mark.parametrize("attacks", [HTML, OTHERS], ids=["html", "others"])
-def test_attacks_by_output(fresh_notebook, forgive, attacks):
+def test_attacks_by_output(fresh_notebook, new_page, learner_state, forgive, attacks):
     """Each in a cell of its own; looked at as they come, and again as whoever comes back later."""
     forgive(PREVENTED, r"status of 40\d", "Refused to", "Error: <svg>|Error: <path>")
     notebook = fresh_notebook(*attacks.values(), "1 + 1")
     page = notebook.page
-    address, asked = page.url, []
-    page.on("request", lambda one: asked.append(one.url) if "logout" in one.url else None)
-    page.on("popup", lambda popup: asked.append(popup.url))
+    expect_harmless = watch(page, page.url)
     last = notebook.own(len(attacks))
     for number, name in enumerate(attacks):
         notebook.run(notebook.own(number), "failed" if name == "error" else "ok")
-        provoke(notebook, number)
-        assert not asked, name
-        assert not page.evaluate("'hit' in window"), name
-        assert page.title() != "hit", name
-        assert page.url == address, name
-        assert stands_free(page, notebook.bar), name
+        provoke_live(notebook, number)
+        expect_harmless(notebook.bar, name)
         expect(last).to_be_visible()
     await_outputs(notebook, len(attacks))
     page.reload()
     for number, name in enumerate(attacks):
-        provoke(notebook, number)
-        assert not asked, name
-        assert not page.evaluate("'hit' in window"), name
-    assert page.url == address
-    assert stands_free(page, notebook.bar)
+        provoke_live(notebook, number)
+        expect_harmless(notebook.bar, name)
     # The page still does its work.
     notebook.run(last)
+    without_script = new_page(java_script_enabled=False, storage_state=learner_state)
+    look_at_saved(without_script, page.url, len(attacks))
 
 
-def provoke(notebook, number):
-    """Does what the attack hopes for."""
+def test_attacks_by_a_report(new_notebook, new_page, product):
+    """Handed in; looked at by the learner, and by an operator, who may look at everybody's."""
+    attacks = [*HTML.values(), *OTHERS.values()]
+    notebook = new_notebook(*attacks)
+    results = notebook.submit()
+    expect(results).to_contain_text("Graded:", timeout=LONG)
+    report = results.get_by_role("link", name="The full report").get_attribute("href")
+    shown = len(attacks) - 1  # the grader takes the forged one for no output at all, and ends there
+    look_at_saved(notebook.page, product.url + report, shown)
+    page = new_page()
+    sign_in(page, "demo-operator", product.demo_password("demo-operator"))
+    look_at_saved(page, product.url + report, shown)
+    expect(page.locator("main")).to_contain_text("by demo-learner")
+
+
+def watch(page, address):
+    """From now on; answers what asserts that no attack came through and that nothing lies over an element."""
+    asked = []
+    page.on("request", lambda one: asked.append(one.url) if "logout" in one.url else None)
+    page.on("popup", lambda popup: asked.append(popup.url))
+
+    def expect_harmless(element, name=""):
+        assert not asked, name
+        assert not page.evaluate("'hit' in window"), name
+        assert page.title() != "hit", name
+        assert page.url == address, name
+        assert stands_free(page, element), name
+
+    return expect_harmless
+
+
+def look_at_saved(page, address, count):
+    """Outputs as the server shows them, on the exercise page and in a report."""
+    expect_harmless = watch(page, address)
+    page.goto(address)
+    expect(page.locator(".is-extra:has(.saved-output)")).to_have_count(count)
+    provoke(page.locator(".is-extra .saved-output"))
+    expect_harmless(page.get_by_role("heading", level=1))
+    expect_harmless(page.get_by_role("contentinfo"))
+
+
+def provoke_live(notebook, number):
     output = output_of(notebook.own(number))
     expect(output.locator(".output-item").first).to_be_attached()
-    for trap in output.locator(".trap, a").all():
+    provoke(output)
+
+
+def provoke(output):
+    """Does what an attack hopes for."""
+    for trap in output.locator(".trap, a, form, form *").all():
         trap.dispatch_event("click")
-    notebook.page.wait_for_timeout(50)
+    output.page.wait_for_timeout(50)
 
 
 def await_outputs(notebook, count):

@@ -2,7 +2,8 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.notebook_page import learner_state, new_notebook
+from tests.browser.notebook_page import PATIENCE, learner_state, new_notebook
+from tests.browser.notebook_trouble import output_of
 
 __all__ = ["learner_state", "new_notebook"]
 
@@ -56,6 +57,38 @@ def test_cells_are_made_moved_changed_and_deleted_by_letters(new_notebook):
     assert not {above, below} & set(notebook.ids())
     press(notebook, "z", "z")
     assert sorted(notebook.ids()) == sorted([*before, above, below])
+
+
+def test_a_cell_is_run_and_the_next_one_written_without_a_pause(new_notebook):
+    notebook = new_notebook("one = 1")
+    ran = notebook.own(0)
+    notebook.enter(ran)
+    press(notebook, "Alt+Enter")
+    below = notebook.cell(notebook.ids()[1])
+    expect(below.locator(".cm-content")).to_be_focused()
+    notebook.page.keyboard.type("one + 1")
+    press(notebook, "Escape", "Alt+Enter")  # a chosen cell knows the keys, too
+    between = notebook.ids()[2]
+    expect(notebook.cell(between).locator(".cm-content")).to_be_focused()
+    notebook.expect_state(ran, "ok")
+    expect(output_of(below)).to_contain_text("2", timeout=PATIENCE)
+    assert notebook.source(below) == "one + 1"
+
+
+def test_lines_are_commented_and_indented_and_come_back(new_notebook):
+    lines = "one = 1\ntwo = 2"
+    notebook = new_notebook(lines)
+    cell = notebook.own(0)
+    notebook.enter(cell)
+    press(notebook, "ControlOrMeta+a")
+    for there, changed, back in (
+        ("ControlOrMeta+/", "# one = 1\n# two = 2", "ControlOrMeta+/"),
+        ("ControlOrMeta+]", "    one = 1\n    two = 2", "ControlOrMeta+["),
+    ):
+        press(notebook, there)
+        assert notebook.source(cell) == changed
+        press(notebook, back)
+        assert notebook.source(cell) == lines
 
 
 def test_arrows_and_letters_choose_cells(new_notebook):

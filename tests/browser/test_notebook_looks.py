@@ -43,9 +43,7 @@ def used_notebook(new_notebook):
         notebook.run(notebook.own(0))
         notebook.run(notebook.own(1))
         notebook.run(notebook.own(2), "failed")
-        notebook.bar.get_by_role("button", name="Check", exact=True).click()
-        panel = notebook.page.locator("#checks-panel")
-        expect(panel).to_contain_text(re.compile("checks? passed"), timeout=60_000)
+        expect(notebook.check()).to_contain_text(re.compile("checks? passed"), timeout=60_000)
         return notebook
 
     return make

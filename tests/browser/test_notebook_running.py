@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.notebook_page import FAILING, PATIENCE, PLOT, TABLE, learner_state, new_notebook
+from tests.browser.notebook_trouble import output_of
 
 __all__ = ["learner_state", "new_notebook"]
 
@@ -80,6 +81,39 @@ def test_run_all_stops_at_the_first_error(new_notebook):
     expect(notebook.page.locator("[data-phase=waiting]")).to_have_count(0)
 
 
+def test_all_above_a_cell_are_run_and_no_more(new_notebook):
+    notebook = new_notebook("first = 1", "second = first + 1", "print('never')")
+    notebook.choose_from_menu(notebook.own(2), "Run all cells above")
+    notebook.expect_state(notebook.own(1), "ok")
+    notebook.expect_state(notebook.own(0), "ok")
+    notebook.expect_state(notebook.own(2), "not-run")
+
+
+def test_restart_and_run_all_runs_from_the_top_in_a_fresh_python(new_notebook):
+    notebook = new_notebook("print('kept' in globals())", "kept = 1")
+    notebook.run(notebook.own(1))
+    notebook.bar.get_by_role("button", name="Restart and run all", exact=True).click()
+    first, second = notebook.own(0), notebook.own(1)
+    expect(output_of(first)).to_contain_text("False", timeout=PATIENCE)
+    expect(first.locator(".nb-count")).to_have_text("[1]")
+    expect(second.locator(".nb-count")).to_have_text("[2]")
+    notebook.expect_state(second, "ok")
+
+
+def test_all_outputs_are_cleared_and_stay_away(new_notebook):
+    notebook = new_notebook("print('gone')", FAILING)
+    page = notebook.page
+    notebook.run(notebook.own(0))
+    with page.expect_response(lambda answer: "ZeroDivision" in (answer.request.post_data or "")):
+        notebook.run(notebook.own(1), "failed")
+    with page.expect_response("**/notebook/outputs/"):
+        notebook.choose_from_main_menu("Clear all outputs")
+        expect(page.locator(".nb-outputs:visible")).to_have_count(0)
+    notebook.visit()
+    expect(notebook.own(0)).to_be_visible()
+    expect(page.locator(".nb-outputs .output-item")).to_have_count(0)
+
+
 def test_input_asks_inside_the_output(new_notebook):
     notebook = new_notebook("name = input('Your name? ')\nprint('Hello', name)")
     cell = notebook.own(0)
@@ -131,5 +165,21 @@ def test_outputs_and_states_are_there_again_after_a_reload(new_notebook):
         notebook.run(notebook.own(1), "failed")
     notebook.visit()
     expect(notebook.own(0).locator(".nb-outputs")).to_contain_text("kept")
-    expect(notebook.own(0)).to_have_attribute("data-state", re.compile("ok|earlier"))
     expect(notebook.own(1).locator(".output-failure")).to_contain_text("ZeroDivisionError")
+    # The kernel lives, and is gone back to without a press.
+    expect(notebook.bar).to_contain_text("Ready", timeout=PATIENCE)
+    notebook.expect_state(notebook.own(0), "ok")
+    notebook.expect_state(notebook.own(1), "failed")
+
+
+def test_what_was_changed_since_its_run_says_so_after_a_reload_too(new_notebook):
+    notebook = new_notebook("print('then')")
+    with notebook.page.expect_response(
+        lambda answer: "then" in (answer.request.post_data or "") and "outputs" in answer.url
+    ):
+        notebook.run(notebook.own(0))
+    notebook.write(notebook.own(0), "print('now')")
+    notebook.save()
+    notebook.visit()
+    expect(notebook.own(0).locator(".nb-outputs")).to_contain_text("then")
+    notebook.expect_state(notebook.own(0), "changed")
