@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -41,11 +42,16 @@ class Problems:
         where = ": ".join(part for part in (place, field) if part)
         self._note(Problem(where, message))
 
-    def add_validation(self, error: ValidationError) -> None:
-        """Note every mistake of a Pydantic model, one by one."""
+    def add_validation(
+        self,
+        error: ValidationError,
+        line_of: Callable[[Sequence[object]], int | None] = lambda field: None,
+    ) -> None:
+        """Note every mistake of a Pydantic model, one by one; ``line_of`` knows the line of a field."""
         for item in error.errors():
             message = _WORDS.get(item["type"], item["msg"][:1].lower() + item["msg"][1:])
-            self.add(message, field=".".join(str(part) for part in item["loc"]))
+            field = item["loc"]
+            self.add(message, field=".".join(map(str, field)), line=line_of(field))
 
     @property
     def found(self) -> tuple[Problem, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from grader.exercises import regions
 from grader.exercises.agreement import note_disagreement
 from grader.exercises.diagnostics import Problems
+from grader.exercises.header import read_header
 from grader.exercises.manifest import DATA_NAME, Manifest, read_model, read_text
 from grader.exercises.percent import TextCell, header_and_cells, note_syntax, read_cells
 from grader.exercises.values import Cell, Exercise, Kind, WrongAnswer
@@ -30,12 +31,12 @@ def load_exercise(folder: Path, problems: Problems) -> Exercise | None:
     if not SLUG.fullmatch(slug):
         scope.add("the folder's name is the exercise's address: lower case, digits and single -")
     _note_strangers(folder, scope)
-    manifest = read_model(folder / MANIFEST, Manifest, scope)
+    manifest = read_model(folder / MANIFEST, Manifest, scope, names_lines=True)
     cells = _read_notebook(folder / "notebook.py", scope)
     checks = _read_checks(folder / "checks.py", scope)
     wrong = _read_wrong(folder / "wrong", cells, scope)
     data = _read_data(folder / "data", scope)
-    if manifest is not None and checks:
+    if checks:
         note_disagreement(folder, manifest, cells, checks, wrong, scope)
     if manifest is None or scope.found:
         return None
@@ -67,7 +68,7 @@ def _read_notebook(path: Path, problems: Problems) -> tuple[Cell, ...]:
     if not cells or cells[0].kind != "markdown":
         scope.add("the first cell must be Markdown: the statement", line=1)
     if not any(cell.answer for cell in cells):
-        scope.add(f"no cell holds {regions.BEGIN}: there is nothing to answer")
+        scope.add(f"no cell holds {regions.BEGIN}: there is nothing to answer", line=1)
     return tuple(cells)
 
 
@@ -122,7 +123,7 @@ def _read_wrong_answer(
         return None
     scope = problems.at(path)
     header, rest = header_and_cells(text)
-    rejects, because = _read_header(header, scope)
+    rejects, because = read_header(header, scope)
     known = {cell.id: cell.kind for cell in cells if cell.answer}
     answers: dict[str, str] = {}
     for cell in read_cells(rest, scope, above=len(header)):
@@ -139,31 +140,8 @@ def _read_wrong_answer(
                 note_syntax(cell.source, scope, cell.line)
             answers[cell.id] = cell.source
     if not answers and not scope.found:
-        scope.add("replaces no answer cell")
+        scope.add("replaces no answer cell", line=1)
     return WrongAnswer(path.stem, rejects, because, answers)
-
-
-def _read_header(lines: list[str], problems: Problems) -> tuple[tuple[str, ...], str]:
-    """``# rejects: title`` (one line each) and ``# because: …``; a line without a key goes on."""
-    entries: list[list[str]] = []
-    for number, line in enumerate(lines, start=1):
-        text = line.strip()
-        if not text:
-            continue
-        key, colon, value = text.removeprefix("#").strip().partition(":")
-        if text.startswith("#") and colon and key in ("rejects", "because"):
-            entries.append([key, value.strip()])
-        elif text.startswith("#") and entries:
-            entries[-1][1] += " " + text.removeprefix("#").strip()
-        else:
-            problems.add('expected "# rejects: …" or "# because: …"', line=number)
-    rejects = tuple(value for key, value in entries if key == "rejects" and value)
-    because = " ".join(value for key, value in entries if key == "because").strip()
-    if not rejects:
-        problems.add('"# rejects: <title of a check>" is missing at the top')
-    if not because:
-        problems.add('"# because: <what the learner believes>" is missing at the top')
-    return rejects, because
 
 
 def _read_data(folder: Path, problems: Problems) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -165,14 +166,37 @@ def read_text(path: Path, problems: Problems) -> str | None:
     return None
 
 
-def read_model(path: Path, model: type[Model], problems: Problems) -> Model | None:
-    """A YAML file as a checked value, or None with every mistake noted under its field or line."""
+def line_of(node: yaml.Node | None, field: Sequence[object]) -> int | None:
+    """The line (from 1) of a field, or of the deepest one around it that is there; None for the whole file."""
+    line = None
+    for part in field:
+        if isinstance(node, yaml.MappingNode):
+            found = [pair for pair in node.value if pair[0].value == str(part)]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            found = [(item, item) for item in node.value[part : part + 1]]
+        else:
+            found = []
+        if not found:
+            break
+        marked, node = found[0]
+        line = marked.start_mark.line + 1
+    return line
+
+
+def read_model(
+    path: Path, model: type[Model], problems: Problems, *, names_lines: bool = False
+) -> Model | None:
+    """A YAML file as a checked value, or None with every mistake noted under its field.
+
+    Args:
+        names_lines: say the line of a field as well, not only of what is no YAML.
+    """
     text = read_text(path, problems)
     if text is None:
         return None
     scope = problems.at(path)
     try:
-        data = yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader
+        node, data = _compose(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         scope.add(error.problem or "is not YAML", line=mark.line + 1 if mark else None)
@@ -186,5 +210,15 @@ def read_model(path: Path, model: type[Model], problems: Problems) -> Model | No
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        scope.add_validation(error)
+        scope.add_validation(error, lambda field: line_of(node, field) if names_lines else None)
         return None
+
+
+def _compose(text: str) -> tuple[yaml.Node | None, Any]:
+    """The file's nodes, which know their lines, and its data."""
+    loader = _UniqueKeys(text)
+    try:
+        node = loader.get_single_node()
+        return node, None if node is None else loader.construct_document(node)
+    finally:
+        loader.dispose()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from grader.exercises.outline import outline
-from grader.exercises.prove import Proof, Trial
+from grader.exercises.prove import Proof
+from grader.exercises.trials import Trial
 from grader.exercises.values import Exercise
 from grader.report import CheckResult, Report
 from grader.verdict import Verdict
@@ -34,7 +35,9 @@ def report_lines(report: Report) -> Iterator[str]:
     yield from report.notes
     for cell in report.cells:
         if not cell.verdict.is_pass:
-            yield f"  cell {cell.id}: {cell.message or cell.verdict}"
+            first, *rest = (cell.message or cell.verdict).splitlines() or [""]
+            yield f"  cell {cell.id}: {first}"
+            yield from (f"      {line}" for line in rest)
     for check in report.checks:
         yield from _check_lines(check)
     for error in report.author_errors:

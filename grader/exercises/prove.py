@@ -7,20 +7,14 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
-from grader.errors import GraderError, Problem
-from grader.exercises.answers import Answers, solution_answers, starter_answers
+from grader.errors import ExerciseError, GraderError, Problem
 from grader.exercises.assemble import job
-from grader.exercises.diagnostics import Problems
-from grader.exercises.values import Exercise, WrongAnswer
-from grader.report import CheckResult, Report
-from grader.verdict import Verdict
-
-# The solution must stand up to more than one draw of inputs; a check that wants luck is found here.
-SOLUTION_SEEDS = (1, 2)
-SEED = 1
-_TOLERANCE = 1e-9
+from grader.exercises.judging import judge
+from grader.exercises.trials import Plan, Trial, plans
+from grader.exercises.values import Exercise
+from grader.report import Report
 
 
 class Grader(Protocol):
@@ -29,29 +23,6 @@ class Grader(Protocol):
     def grade(self, job: dict[str, Any]) -> Report:
         """The report on one job, or a :class:`PlatformError`."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One run to be made: ``name`` is "solution", "blank" or that of a wrong answer."""
-
-    name: str
-    role: Literal["solution", "blank", "wrong"]
-    answers: Answers
-    seed: int = SEED
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One run that was made, in wall seconds.
-
-    Without a report, ``failure`` says why.
-    """
-
-    plan: Plan
-    report: Report | None
-    seconds: float
-    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +41,6 @@ class Proof:
     def seconds(self) -> float:
         """Wall seconds of all runs, one after another."""
         return sum(trial.seconds for trial in self.trials)
-
-
-def plans(exercise: Exercise) -> list[Plan]:
-    """The runs that prove an exercise."""
-    solution = solution_answers(exercise)
-    return [
-        *(Plan("solution", "solution", solution, seed) for seed in SOLUTION_SEEDS),
-        Plan("blank", "blank", starter_answers(exercise)),
-        *(
-            Plan(wrong.name, "wrong", Answers({**solution.cells, **wrong.answers}))
-            for wrong in exercise.wrong
-        ),
-    ]
 
 
 def prove(
@@ -107,111 +65,12 @@ def prove(
             pool.shutdown(cancel_futures=True)
 
 
-def judge(folder: Path, exercise: Exercise, trials: Iterable[Trial]) -> tuple[Problem, ...]:
-    """Everything in the trials that an exercise must not do, with the file that has to change."""
-    problems = Problems()
-    trials = tuple(trials)
-    _no_check_crashes(trials, problems.at(folder / "checks.py"))
-    for trial in trials:
-        file = _file(folder, trial.plan)
-        if trial.report is None:
-            problems.at(file).add(f"could not be run: {trial.failure}", field=trial.plan.name)
-            continue
-        if trial.plan.role == "solution":
-            _earns_everything(exercise, trial.report, problems.at(file))
-            _points_add_up(exercise, trial.report, problems.at(folder / "checks.py"))
-        elif trial.plan.role == "blank":
-            _earns_nothing(trial.report, problems.at(file))
-        else:
-            wrong = next(item for item in exercise.wrong if item.name == trial.plan.name)
-            _is_caught(wrong, trial.report, problems.at(file))
-    # Two seeds mostly find the same.
-    return tuple(dict.fromkeys(problems.found))
-
-
 def _run(exercise: Exercise, plan: Plan, client: Grader) -> Trial:
     started = time.perf_counter()
     try:
         report = client.grade(job(exercise, plan.answers, seed=plan.seed))
+    except ExerciseError as error:
+        return Trial(plan, None, time.perf_counter() - started, broken=error.problems)
     except GraderError as error:
         return Trial(plan, None, time.perf_counter() - started, failure=str(error))
     return Trial(plan, report, time.perf_counter() - started)
-
-
-def _file(folder: Path, plan: Plan) -> Path:
-    return folder / ("notebook.py" if plan.role != "wrong" else f"wrong/{plan.name}.py")
-
-
-def _no_check_crashes(trials: Iterable[Trial], problems: Problems) -> None:
-    """One crash mostly meets every run; it is told once, with the runs that it met."""
-    crashes: dict[str, list[str]] = {}
-    for trial in trials:
-        if trial.report is None:
-            continue
-        errors = trial.report.author_errors
-        if not errors and trial.report.verdict is Verdict.PLATFORM:
-            errors = (trial.report.message or "no verdict",)
-        for error in errors:
-            crashes.setdefault(error, []).append(trial.plan.name)
-    for error, names in crashes.items():
-        problems.add(f"crashes on {', '.join(dict.fromkeys(names))}: {error}")
-
-
-def _earns_everything(exercise: Exercise, report: Report, problems: Problems) -> None:
-    for cell in report.cells:
-        if not cell.verdict.is_pass:
-            problems.add(f"cell “{cell.id}” of the solution: {_said(cell.verdict, cell.message)}")
-    for check in report.checks:
-        if not check.verdict.is_pass:
-            problems.add(
-                f"the solution fails “{check.title}”: {_said(check.verdict, check.message)}"
-            )
-    if report.points < exercise.points - _TOLERANCE:
-        problems.add(
-            f"the solution earns {report.points:g} of {exercise.points:g} points. {report.message}".strip()
-        )
-
-
-def _points_add_up(exercise: Exercise, report: Report, problems: Problems) -> None:
-    total = sum(check.max_points for check in report.checks)
-    if abs(total - exercise.points) > _TOLERANCE:
-        problems.add(
-            f"the checks give {total:g} points, exercise.yaml promises {exercise.points:g}"
-        )
-    titles = [check.title for check in report.checks]
-    for title in dict.fromkeys(title for title in titles if titles.count(title) > 1):
-        problems.add(f"the title “{title}” stands twice")
-
-
-def _earns_nothing(report: Report, problems: Problems) -> None:
-    for check in report.checks:
-        if check.verdict.is_pass:
-            problems.add(f"the blank notebook passes “{check.title}”")
-    if report.points > 0:
-        problems.add(f"the blank notebook earns {report.points:g} points")
-
-
-def _is_caught(wrong: WrongAnswer, report: Report, problems: Problems) -> None:
-    results = {check.title: check for check in report.checks}
-    for title in wrong.rejects:
-        reason = _not_rejected(title, results.get(title))
-        if reason:
-            problems.add(reason, field="rejects")
-    if report.points >= report.max_points > 0:
-        problems.add("this wrong answer earns everything")
-
-
-def _not_rejected(title: str, check: CheckResult | None) -> str:
-    if check is None:
-        return f"no check is titled “{title}”"
-    if check.verdict.is_pass:
-        return f"“{title}” passes this wrong answer"
-    if check.verdict is Verdict.NOT_ATTEMPTED:
-        return f"“{title}” finds nothing to judge here: {_said(check.verdict, check.message)}"
-    if not check.message.strip() and check.verdict is not Verdict.PLATFORM:
-        return f"“{title}” rejects this wrong answer without a message"
-    return ""
-
-
-def _said(verdict: Verdict, message: str) -> str:
-    return f"{message} ({verdict.value})" if message.strip() else verdict.value

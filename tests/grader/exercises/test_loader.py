@@ -74,18 +74,47 @@ def test_a_wrong_answer_names_its_check_and_its_belief(exercise: Exercise):
 @pytest.mark.parametrize(
     ("file", "old", "new", "expected"),
     [
-        ("exercise.yaml", "minutes: 15", "minutes: soon", "exercise.yaml: minutes: "),
-        ("exercise.yaml", "title:", "titel:", "exercise.yaml: titel: is not known here"),
+        ("exercise.yaml", "minutes: 15", "minutes: soon", "exercise.yaml:3: minutes: input"),
+        ("exercise.yaml", "title:", "titel:", "exercise.yaml:1: titel: is not known here"),
         ("exercise.yaml", "points: 5\n", "", "exercise.yaml: points: is missing"),
-        ("exercise.yaml", "points: 5", "points: 6", "give 5 points, exercise.yaml promises 6"),
+        (
+            "exercise.yaml",
+            "points: 5",
+            "points: 6",
+            "exercise.yaml:5: points: the checks give 5 points, exercise.yaml promises 6",
+        ),
+        (
+            "exercise.yaml",
+            "position: 7",
+            "files:\n  a.csv: Rows.",
+            "exercise.yaml:11: files: no check reads a.csv",
+        ),
         ("exercise.yaml", "difficulty: 2", "points: 9", "exercise.yaml:5: points stands twice"),
         ("exercise.yaml", "[numpy]", "[numpy", "exercise.yaml:7: "),
-        ("exercise.yaml", "{forb", "{x: 1, forb", "exercise.yaml: rules.x: is not known here"),
+        ("exercise.yaml", "{forb", "{x: 1, forb", "exercise.yaml:8: rules.x: is not known here"),
         (
             "exercise.yaml",
             "rules:",
             "limits: {total_seconds: 1}\nrules:",
-            "exercise.yaml: limits: ",
+            "exercise.yaml:8: limits: ",
+        ),
+        (
+            "exercise.yaml",
+            "rules: {forbidden_calls: [scipy.stats.zscore]}",
+            "rules:\n  forbidden_calls:\n    - sorted\n    - 3",
+            "exercise.yaml:11: rules.forbidden_calls.1: ",
+        ),
+        (
+            "exercise.yaml",
+            "position: 7",
+            "limits:\n  cell_seconds: 5\n  memory_mb: 1",
+            "exercise.yaml:12: limits.memory_mb: ",
+        ),
+        (
+            "notebook.py",
+            "### BEGIN SOLUTION\n    return x - x.mean()\n    ### END SOLUTION",
+            "return x - x.mean()",
+            "wrong/no-centre.py:5: a cell here replaces an answer cell",
         ),
         ("notebook.py", "### END SOLUTION", "# end", "notebook.py:11: ### BEGIN SOLUTION is never"),
         ("notebook.py", "return x - x.mean()", "return x -", "notebook.py:11: is not Python"),
@@ -122,9 +151,14 @@ def test_a_wrong_answer_names_its_check_and_its_belief(exercise: Exercise):
             "wrong/no-centre.py",
             "The mean is 0",
             "The mean",
-            "no-centre.py: rejects: no check is titled",
+            "no-centre.py:1: rejects: no check is titled “The mean”",
         ),
-        ("wrong/no-centre.py", "# because", "# since", "# because: <what the learner believes>"),
+        (
+            "wrong/no-centre.py",
+            "# because",
+            "# since",
+            'wrong/no-centre.py:1: "# because: <what the learner believes>',
+        ),
         (
             "wrong/no-centre.py",
             'id="centre"',
@@ -136,6 +170,26 @@ def test_a_wrong_answer_names_its_check_and_its_belief(exercise: Exercise):
 def test_a_mistake_is_named_with_its_place(folder, file, old, new, expected):
     edit(folder / file, old, new)
     assert any(expected in line for line in mistakes(folder)), mistakes(folder)
+
+
+def test_a_title_that_goes_on_below_has_the_line_that_it_begins_on(folder: Path):
+    edit(
+        folder / "wrong/no-centre.py",
+        "The mean is 0",
+        "The spread is 1\n# rejects: The mean\n#   is 9",
+    )
+    expected = "wrong/no-centre.py:2: rejects: no check is titled “The mean is 9”"
+    assert mistakes(folder) == [expected]
+
+
+def test_titles_are_compared_although_a_field_is_wrong(folder: Path):
+    edit(folder / "exercise.yaml", "minutes: 15", "minutes: -1")
+    edit(folder / "wrong" / "no-centre.py", "The mean is 0", "The mean")
+    found = mistakes(folder)
+    assert [line.partition(" ")[0] for line in found] == [
+        "exercise.yaml:3:",
+        "wrong/no-centre.py:1:",
+    ]
 
 
 def test_all_mistakes_are_found_at_once(folder: Path):

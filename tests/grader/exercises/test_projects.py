@@ -134,15 +134,15 @@ def test_both_sides_know_one_placeholder():
 @pytest.mark.parametrize(
     ("file", "old", "new", "expected"),
     [
-        ("exercise.yaml", "kind: writing", "kind: poem", "exercise.yaml: kind: "),
-        ("exercise.yaml", "found.csv:", "../found.csv:", "exercise.yaml: files: "),
-        ("exercise.yaml", "found.csv:", "data/found.csv:", "exercise.yaml: files: "),
-        ("exercise.yaml", '"One row for each try."', '""', "exercise.yaml: files.found.csv: "),
+        ("exercise.yaml", "kind: writing", "kind: poem", "exercise.yaml:1: kind: "),
+        ("exercise.yaml", "found.csv:", "../found.csv:", "exercise.yaml:7: files: "),
+        ("exercise.yaml", "found.csv:", "data/found.csv:", "exercise.yaml:7: files: "),
+        ("exercise.yaml", '"One row for each try."', '""', "exercise.yaml:8: files.found.csv: "),
         (
             "exercise.yaml",
             "  found.csv:",
             "  other.csv: Nothing.\n  found.csv:",
-            "exercise.yaml: files: no check reads other.csv",
+            "exercise.yaml:8: files: no check reads other.csv",
         ),
         ("checks.py", '"found.csv"', '"lost.csv"', 'checks.py:11: learner.file("lost.csv")'),
         ("checks.py", 'text("essay")', 'text("poem")', 'checks.py:6: learner.text("poem")'),

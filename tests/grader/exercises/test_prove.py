@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from grader.errors import HostUnavailableError
+from grader.errors import ExerciseError, HostUnavailableError, Problem
 from grader.exercises import Exercise, starter_notebook
-from grader.exercises.prove import prove
+from grader.exercises.prove import Grader, prove
 from grader.report import CellResult, CheckResult, Report
 from grader.verdict import Verdict
 from tests.grader.exercises.standin import StandIn, results
@@ -18,7 +18,7 @@ from tests.grader.exercises.standin import StandIn, results
 FOLDER = Path("centre-and-scale")
 
 
-def problems(exercise: Exercise, client: StandIn) -> list[str]:
+def problems(exercise: Exercise, client: Grader) -> list[str]:
     (proof,) = prove([(FOLDER, exercise)], client)
     assert proof.is_proven == (not proof.problems)
     return [str(problem).removeprefix("centre-and-scale/") for problem in proof.problems]
@@ -48,16 +48,16 @@ SCENES = [
         "a solution that fails a check",
         {"solution": results((0, Verdict.FAILED, "the mean is 3"), (3, Verdict.PASSED, ""))},
         [
-            "notebook.py: the solution fails “The mean is 0”: the mean is 3 (failed)",
-            "notebook.py: the solution earns 3 of 5 points.",
+            "checks.py:4: the solution fails “The mean is 0”: the mean is 3 (failed)",
+            "exercise.yaml: points: the solution earns 3 of 5 points.",
         ],
     ),
     (
         "a blank that earns",
         {"blank": results((2, Verdict.PASSED, ""), (0, Verdict.NOT_ATTEMPTED, ""))},
         [
-            "notebook.py: the blank notebook passes “The mean is 0”",
-            "notebook.py: the blank notebook earns 2 points",
+            "checks.py:4: the blank notebook passes “The mean is 0”",
+            "exercise.yaml: points: the blank notebook earns 2 points",
         ],
     ),
     (
@@ -88,7 +88,7 @@ SCENES = [
     (
         "a check that crashes",
         {"no-centre": results((0, Verdict.PLATFORM, "our fault"), (3, Verdict.PASSED, ""))},
-        ["checks.py: crashes on no-centre: The mean is 0\nZeroDivisionError"],
+        ["checks.py:4: crashes on no-centre: The mean is 0\nZeroDivisionError"],
     ),
 ]
 
@@ -114,7 +114,7 @@ def test_a_crashing_cell_of_the_solution_counts(exercise: Exercise):
 def test_check_points_must_add_up(exercise: Exercise):
     poorer = dataclasses.replace(exercise, points=4.0)
     found = problems(poorer, StandIn(exercise))
-    assert found == ["checks.py: the checks give 5 points, exercise.yaml promises 4"]
+    assert found == ["exercise.yaml: points: the checks give 5 points, exercise.yaml promises 4"]
 
 
 def test_a_check_that_is_not_there(exercise: Exercise):
@@ -131,6 +131,71 @@ def test_a_broken_host_fails_the_exercise_and_is_said_so(exercise: Exercise):
     found = problems(exercise, Broken())
     assert "notebook.py: solution: could not be run: no kernel host answers" in found
     assert "wrong/no-centre.py: no-centre: could not be run: no kernel host answers" in found
+
+
+def lines_of(folder: Path, exercise: Exercise, client: Grader) -> list[str]:
+    (proof,) = prove([(folder, exercise)], client)
+    return [str(problem).removeprefix(f"{folder}/") for problem in proof.problems]
+
+
+def test_each_mistake_is_said_with_its_line(folder: Path, exercise: Exercise):
+    """From the files, where they are there: as a value an exercise knows no lines."""
+    reports = {
+        "solution": results((0, Verdict.FAILED, "no"), (3, Verdict.PASSED, "")),
+        "blank": results((0, Verdict.NOT_ATTEMPTED, ""), (3, Verdict.PASSED, "")),
+        "no-centre": results((2, Verdict.PASSED, ""), (3, Verdict.PASSED, "")),
+    }
+    cells = (CellResult("code-3", Verdict.ERROR, "oh"), CellResult("scale", Verdict.ERROR, "no"))
+    found = lines_of(folder, exercise, StandIn(exercise, reports, {"solution": cells}))
+    assert [line.partition(" ")[0] for line in found] == [
+        "notebook.py:5:",
+        "notebook.py:18:",
+        "checks.py:4:",
+        "exercise.yaml:5:",
+        "checks.py:9:",
+        "exercise.yaml:5:",
+        "wrong/no-centre.py:1:",
+        "wrong/no-centre.py:1:",
+    ]
+
+
+def test_a_crash_is_said_where_it_happened(exercise: Exercise):
+    class Crashing(StandIn):
+        def grade(self, job: dict[str, Any]) -> Report:
+            trace = 'File "checks.py", line 6, in centred\n  File "/x/compare.py", line 77'
+            report = super().grade(job)
+            return dataclasses.replace(report, author_errors=(f"The mean is 0\n{trace}",))
+
+    found = problems(exercise, Crashing(exercise))
+    assert len(found) == 1
+    assert found[0].startswith("checks.py:6: crashes on solution, blank, no-centre: The mean is 0")
+
+
+def test_checks_that_do_not_load_are_told_once_where_they_stand(exercise: Exercise):
+    class Unloadable:
+        def grade(self, job: dict[str, Any]) -> Report:
+            told = (
+                "checks.py:3: NameError: name 'nq' is not defined\nwhich goes on\n"
+                "checks.py:9: points must be a number from 0 up, not 'x'\n"
+                "checks.py: there is no check in this file"
+            )
+            raise ExerciseError([Problem("checks.py", told)])
+
+    assert problems(exercise, Unloadable()) == [
+        "checks.py:3: NameError: name 'nq' is not defined\nwhich goes on",
+        "checks.py:9: points must be a number from 0 up, not 'x'",
+        "checks.py: there is no check in this file",
+    ]
+
+
+def test_a_title_made_in_a_loop_is_found_by_its_text(exercise: Exercise):
+    checks = (
+        'TITLES = [\n    "The mean is 0",\n]\nfor title in TITLES:\n    check(title=title)(len)\n'
+    )
+    looped = dataclasses.replace(exercise, checks=checks)
+    reports = {"blank": results((2, Verdict.PASSED, ""), (0, Verdict.FAILED, ""))}
+    found = problems(looped, StandIn(exercise, reports))
+    assert found[0] == "checks.py:2: the blank notebook passes “The mean is 0”"
 
 
 def test_proofs_come_in_the_order_given(exercise: Exercise):

@@ -20,6 +20,19 @@ def test_a_new_exercise_proves(tmp_path: Path, capfd: pytest.CaptureFixture[str]
     assert status == 0
 
 
+def test_checks_that_do_not_load_are_told_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    folder = tmp_path / "first-steps"
+    write_skeleton(folder)
+    checks = folder / "checks.py"
+    checks.write_text(checks.read_text().replace("points=3", "points=tree"))
+    assert main(["verify", str(tmp_path)]) == 1
+    head, *found, last = capfd.readouterr().out.splitlines()
+    line = checks.read_text().split("points=tree")[0].count("\n") + 1
+    assert head.startswith("FAILED  first-steps")
+    assert found == [f"    {checks}:{line}: NameError: name 'tree' is not defined"]
+    assert last == "1 exercises: 0 proven, 1 failed"
+
+
 def test_a_blank_notebook_gets_a_report(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
     folder = tmp_path / "first-steps"
     write_skeleton(folder)
