@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+GRADER = Path(__file__).resolve().parents[1]
+# What of ours runs under an environment's interpreter: it makes values, messages and verdicts.
+_RUNS_THERE = ("*.py", "exam/**/*.py", "sandbox/**/*.py", "sandbox/**/*.toml", "wire/**/*.py")
 DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "var" / "environments"
+
+
+def code_digest(folder: Path = GRADER) -> str:
+    """SHA-256 over our own code that runs under the environments' interpreters, by path and content."""
+    digest = hashlib.sha256()
+    for path in sorted({path for pattern in _RUNS_THERE for path in folder.glob(pattern)}):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment that kernels run in, for example ``core``."""
+    """A virtual environment that kernels run in, for example ``core``.
+
+    ``code`` is the digest of our own code as it was when the environment was found: before its templates
+    imported any of it.
+    """
 
     name: str
     folder: Path
+    code: str = field(default_factory=code_digest)
 
     @property
     def python(self) -> Path:
@@ -26,19 +45,30 @@ class Environment:
     @cached_property
     def mounts(self) -> tuple[str, ...]:
         """The folders that a sandbox needs to see: the environment's own and its interpreter's."""
-        code = "import sys; print(sys.prefix); print(sys.base_prefix); print(sys.executable)"
-        command = [str(self.python), "-I", "-c", code]
-        prefix, base, executable = subprocess.check_output(command, text=True).split()
+        _, prefix, base, executable = self._interpreter
         return tuple(dict.fromkeys([prefix, base, os.path.dirname(os.path.realpath(executable))]))
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over the interpreter's version and every installed distribution with its version."""
+        """SHA-256 over all that a report depends on besides exercise, answers and seed.
+
+        That is the interpreter's version and build, every installed distribution with its version, and our
+        own code that runs there.
+        """
         names = sorted(
             path.name for path in self.folder.glob("lib/python3*/site-packages/*.dist-info")
         )
-        version = next(iter(self.folder.glob("lib/python3*"))).name
-        return hashlib.sha256("\n".join([version, *names]).encode()).hexdigest()
+        parts = [self._interpreter[0], *names, self.code]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    @cached_property
+    def _interpreter(self) -> tuple[str, str, str, str]:
+        """Its version, its prefix, that of the Python it was made from, and the program itself."""
+        code = "import json, sys; print(json.dumps([sys.version, sys.prefix, sys.base_prefix, sys.executable]))"
+        version, prefix, base, executable = json.loads(
+            subprocess.check_output([str(self.python), "-I", "-c", code])
+        )
+        return version, prefix, base, executable
 
 
 def find_environments(folder: Path = DEFAULT_FOLDER) -> dict[str, Environment]:

@@ -138,7 +138,7 @@ class Command(BaseCommand):
                 self.stdout.write(_line(change))
         self.stdout.write(f"{_scope(regrade)}, {regrade.get_state_display()}: {_counted(seen)}")
         if environments:
-            self.stdout.write(f"{environments} were graded in another environment than before.")
+            self.stdout.write(f"{environments} were graded in another environment, or by another version of the grader, than before.")
         if versions:
             self.stdout.write(f"{versions} were graded on another version of the exercise.")
         if regrade.state == Regrade.State.PREVIEW:
@@ -152,7 +152,7 @@ def _line(change: Change) -> str:
     points = f"{before.points:g}/{before.max_points:g}"
     if after is not None:
         points += f" → {after.points:g}/{after.max_points:g}"
-    remarks = ["other environment"] if change.has_other_environment else []
+    remarks = ["other environment or grader"] if change.has_other_environment else []
     remarks += ["other version"] if change.has_other_version else []
     where = f"{submission.exercise.slug} {submission.learner.username} #{submission.number}"
     return (
