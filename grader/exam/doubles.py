@@ -31,7 +31,7 @@ class Lending:
     """What is lent to one learner's kernel during one check, by number."""
 
     def __init__(self) -> None:
-        self._numbers = itertools.count(1)
+        self._last = 0  # the highest number given; none is given twice
         self._lent: dict[int, tuple[Any, Callable[..., Any]]] = {}
         self._number_of: dict[int, int] = {}  # by identity; what is lent is kept, so that ids stay
 
@@ -61,6 +61,10 @@ class Lending:
         """What is asked under a number that the other side sent, or None."""
         return self._lent[number][1] if type(number) is int and number in self._lent else None
 
+    def was_lent(self, number: Any) -> bool:
+        """Whether it was lent under that number and has been taken back."""
+        return type(number) is int and 0 < number <= self._last and number not in self._lent
+
     def __contains__(self, number: object) -> bool:
         return number in self._lent
 
@@ -69,7 +73,8 @@ class Lending:
 
     def _lend(self, value: object, function: Callable[..., Any]) -> int:
         if id(value) not in self._number_of:
-            number = self._number_of[id(value)] = next(self._numbers)
+            self._last = number = self._last + 1
+            self._number_of[id(value)] = number
             self._lent[number] = (value, function)
         return self._number_of[id(value)]
 

@@ -23,6 +23,10 @@ class UnusableAnswer(CheckFailure):
     """The learner's code gave an object of its own where a plain value is needed."""
 
 
+class TakenBack(UnusableAnswer):
+    """The learner's code kept something that an earlier check had lent it."""
+
+
 class AnswerError(Exception):
     """The learner's code did not give an answer at all."""
 

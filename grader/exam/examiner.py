@@ -11,12 +11,14 @@ import json
 import socket
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from grader.errors import ExerciseError
-from grader.exam import strategies
+from grader.exam import reading, strategies
 from grader.exam.judge import KernelGoneError, run_checks
 from grader.exam.kernel import Emit, LearnerKernel, new_loop, rehearse_notebook
+from grader.exam.protocols import hide_labels
 from grader.exam.provisioner import HostLine, NoKernelError
 from grader.report import CheckResult, Report
 from grader.verdict import Verdict
@@ -25,6 +27,7 @@ from grader.wire import frames
 JOB_SECONDS = 20.0
 SEND_SECONDS = 20.0
 MOST_KERNELS = 3
+TOO_LARGE = "The notebook as it ran is too large to be kept. Points and messages are complete."
 
 
 def main(arguments: dict[str, Any], descriptors: Sequence[int]) -> None:
@@ -40,18 +43,31 @@ def main(arguments: dict[str, Any], descriptors: Sequence[int]) -> None:
     loop = new_loop()
     try:
         report = Examination(job, line, loop, emit, arguments["environment_digest"]).report()
+        body = written_out(report)
     except NoKernelError as error:
-        emit({"event": "failed", "reason": str(error)})
+        # Nothing that a notebook can cause: the run waits until the host can serve it.
+        emit({"event": "unserved", "reason": str(error)})
         return
     except ExerciseError as error:
         emit({"event": "broken", "reason": str(error)})
         return
     except BaseException as error:
-        # A fault of ours: the worker's log shall name it, and the queue grades the run once more.
+        # A fault of ours, or a notebook that brings us down: the worker's log shall name it, the run is lost.
         emit({"event": "failed", "reason": f"the examiner failed: {error!r}"})
         raise
-    body = json.dumps(report.to_json()).encode()
     frames.send(channel, {"event": "report"}, [body], time.monotonic() + SEND_SECONDS)
+
+
+def written_out(report: Report) -> bytes:
+    """The report as JSON; without its notebook if that is more than can be sent."""
+    body = _to_bytes(report)
+    if len(body) > frames.MAX_BUFFER_BYTES:
+        body = _to_bytes(replace(report, notebook={}, notes=(*report.notes, TOO_LARGE)))
+    return body
+
+
+def _to_bytes(report: Report) -> bytes:
+    return json.dumps(report.to_json(), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 class Examination:
@@ -91,6 +107,7 @@ class Examination:
             self._emit,
             self._deadline,
             lambda: self._kernels[-1].fate(),
+            first.ran,
         )
         self._phases["checks"] = time.monotonic() - before
         self._phases["total"] = time.monotonic() - started
@@ -152,12 +169,17 @@ class Examination:
             cells=tuple(first.cells),
             notes=tuple(notes),
             phases={name: round(seconds, 4) for name, seconds in self._phases.items()},
-            notebook=json.loads(json.dumps(first.notebook)),
+            notebook=as_json(first.notebook),
             message=f"Cell {self._number(first.broken.id)} {first.broken.message}."
             if first.broken
             else "",
             author_errors=tuple(str(text) for text in author.get("errors", ())),
         )
+
+
+def as_json(notebook: Mapping[str, Any]) -> Any:
+    """The notebook as plain JSON: NaN and infinity, which Python writes into outputs, are none and become null."""
+    return json.loads(json.dumps(notebook), parse_constant=lambda _name: None)
 
 
 def overall(checks: Sequence[CheckResult], broken: Verdict | None, kind: str = "submit") -> Verdict:
@@ -176,9 +198,11 @@ def overall(checks: Sequence[CheckResult], broken: Verdict | None, kind: str = "
 
 
 def warm() -> None:
-    """Pay in the template for the schema of outputs, which nbformat compiles, and for the first notebook."""
+    """Protect the template, and pay in it for the schema of outputs, which nbformat compiles, and for whatever comes first."""
     import nbformat.v4
 
+    hide_labels()
     nbformat.v4.new_output("stream", text="")  # type: ignore[no-untyped-call]
     rehearse_notebook()
+    reading.warm()
     strategies.warm()

@@ -10,7 +10,7 @@ import socket
 import time
 import traceback
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,11 +20,13 @@ from grader.exam.counted import hide_hashes
 from grader.exam.errors import AnswerError, CheckFailure, ConnectionLost, KernelGoneError
 from grader.exam.feedback import Finding, of_exception, of_rules, passed
 from grader.exam.learner import Learner
+from grader.exam.show import clean
 from grader.exam.rules import BrokenRule, Cell, broken_rules
 from grader.exam.written import Written, written_in
 from grader.report import CheckResult
 from grader.verdict import Verdict
 
+MAX_TRACEBACK = 4_000  # characters
 MAX_CONNECTIONS = 3  # the first kernel and two reruns
 
 Connect = Callable[[], socket.socket]
@@ -40,6 +42,7 @@ def run_checks(
     emit: Emit,
     deadline: float,
     fate: Fate | None = None,
+    ran: Collection[str] = (),
 ) -> tuple[list[CheckResult], dict[str, Any]]:
     """Judge a notebook that has run.
 
@@ -51,6 +54,7 @@ def run_checks(
         emit: takes an event for each finished check.
         deadline: when all must be over, an instant of :func:`time.monotonic`.
         fate: tells why the last kernel died, if that is known: a verdict and the end of a sentence.
+        ran: the ids of the cells that the kernel could run; the others were no Python.
 
     Returns:
         The results in the file's order, and a dict for authors: ``errors`` (tracebacks of checks that
@@ -59,7 +63,7 @@ def run_checks(
     Raises:
         ExerciseError: ``checks.py`` itself does not load.
     """
-    judge = _Judge(job, connect, deadline, fate)
+    judge = _Judge(job, connect, deadline, fate, ran)
     # Of a hidden check, not even its title is told before something is handed in.
     wanted = [check for check in judge.checks if check.visible or job.get("kind") != "check"]
     results = []
@@ -73,7 +77,12 @@ def run_checks(
 
 class _Judge:
     def __init__(
-        self, job: Mapping[str, Any], connect: Connect, deadline: float, fate: Fate | None
+        self,
+        job: Mapping[str, Any],
+        connect: Connect,
+        deadline: float,
+        fate: Fate | None,
+        ran: Collection[str],
     ) -> None:
         exercise = job["exercise"]
         self.checks: list[Check] = load_checks(exercise["checks"])
@@ -84,7 +93,7 @@ class _Judge:
         self._data = {name: base64.b64decode(text) for name, text in exercise["data"].items()}
         self._sources = _sources(job)
         self._written: Written = written_in(job)
-        self._broken: list[BrokenRule] = broken_rules(_cells(job), exercise["rules"])
+        self._broken: list[BrokenRule] = broken_rules(_cells(job, ran), exercise["rules"])
         self._connect = connect
         self._deadline = deadline
         self._fate = fate
@@ -157,7 +166,8 @@ class _Judge:
         """The check's time, and global random states from a seed that tells nothing of the check's own."""
         end = time.monotonic() + self._seconds
         if end < self._deadline:
-            learner._link.start(end, f"ran longer than {self._seconds:g} s")
+            together = f"The calls of this check together took longer than {self._seconds:g} s"
+            learner._link.start(end, f"ran longer than {self._seconds:g} s", together)
         else:
             learner._link.start(self._deadline, "was still running when the time for all was over")
         hide_hashes(f"hashes {self._seed} {zlib.crc32(check.title.encode())}".encode()[:64])
@@ -190,7 +200,7 @@ class _Judge:
         return Finding(verdict, f"{error.called} {reason}.", finding.example)
 
 
-def _cells(job: Mapping[str, Any]) -> list[Cell]:
+def _cells(job: Mapping[str, Any], ran: Collection[str] = ()) -> list[Cell]:
     """The code cells; a learner's are the answer cells and those that they added."""
     answers = set(job["answer_ids"])
     cells = []
@@ -198,7 +208,8 @@ def _cells(job: Mapping[str, Any]) -> list[Cell]:
         if cell["cell_type"] == "code":
             role = cell.get("metadata", {}).get("kilohour", {}).get("role")
             is_learners = cell["id"] in answers or role in ("answer", "extra")
-            cells.append(Cell(cell["id"], number, _text(cell["source"]), is_learners))
+            source = _text(cell["source"])
+            cells.append(Cell(cell["id"], number, source, is_learners, cell["id"] in ran))
     return cells
 
 
@@ -216,7 +227,8 @@ def _text(source: str | Sequence[str]) -> str:
 
 
 def _author_traceback(error: Exception) -> str:
-    return "".join(traceback.format_exception(error, limit=-6))[-4_000:]
+    text = "".join(traceback.format_exception(error, limit=-6))[-MAX_TRACEBACK:]
+    return clean(text, MAX_TRACEBACK)  # it quotes what the learner's code gave
 
 
 def _event(result: CheckResult, index: int, total: int) -> dict[str, Any]:

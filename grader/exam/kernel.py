@@ -17,44 +17,61 @@ import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from traitlets import Type
 
+from grader.exam.outputs import (
+    MAX_MESSAGE,
+    MESSAGE_BYTES,
+    POLICY,
+    BoundedClient,
+    OutputFloodError,
+    error_of,
+)
 from grader.exam.preparation import preparation
 from grader.exam.provisioner import HostLine, NoKernelError, SandboxProvisioner
+from grader.exam.show import clean
 from grader.exam.streams import join_streams
 from grader.report import CellResult
-from grader.sandbox.policy import load_policy
 from grader.verdict import Verdict
 
-MESSAGE_BYTES = 32 << 20
-RECEIVE_QUEUE = 50
+RECEIVE_QUEUE = (
+    1_000  # a kernel drops what is beyond that, so it must hold a burst of small messages
+)
+# Of each channel: what a kernel may send at once, and how many messages wait for us.
+BOUNDS = ((zmq.MAXMSGSIZE, MESSAGE_BYTES), (zmq.RCVHWM, RECEIVE_QUEUE))
 READY_SECONDS = 20.0
 IOPUB_SECONDS = 2
-
-# Read in the template: behind the walls the file is not there any more.
-POLICY = load_policy()
 
 Emit = Callable[[dict[str, Any]], None]
 
 
-class OutputFloodError(Exception):
-    """The notebook printed more than is worth reading."""
+# How a cell ends that is no Python: nothing of it has run.
+_NO_PYTHON = frozenset(("SyntaxError", "IndentationError", "TabError"))
 
 
 class _Client(AsyncKernelClient):
     """Needs no heartbeat and no guessing: ready when the subscription to iopub is confirmed."""
 
     def start_channels(self, *_args: Any, **_kwargs: Any) -> None:
-        super().start_channels(stdin=False, hb=False)
+        for option, most in BOUNDS:
+            # Of all sockets that are made from here on: a connected one takes no bounds any more.
+            self.context.setsockopt(option, most)
+        super().start_channels(stdin=False, hb=False, control=False)
+        self._monitors = [
+            channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+            for channel in (self.shell_channel, self.iopub_channel)
+        ]
 
-    def connect_iopub(self, identity: bytes | None = None) -> zmq.Socket[Any]:
-        sock = super().connect_iopub(identity)
-        sock.setsockopt(zmq.MAXMSGSIZE, MESSAGE_BYTES)
-        sock.setsockopt(zmq.RCVHWM, RECEIVE_QUEUE)
-        return sock
+    async def await_cut(self) -> None:
+        """Returns when a channel is closed: the kernel has gone, or sent more at once than it may."""
+        waiting = [asyncio.ensure_future(monitor.poll()) for monitor in self._monitors]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for future in waiting:
+                future.cancel()
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Raises queue.Empty if the kernel stays silent."""
@@ -85,45 +102,6 @@ class _Manager(AsyncKernelManager):
         """Nobody waits for a learner's kernel to end by itself."""
 
 
-class _Notebook(NotebookClient):
-    """nbclient with bounds on output and deaths noticed from the kernel's own socket."""
-
-    cut_at: int | None = None  # the index of the cell at which output was dropped first
-    _bytes = 0
-    _messages = 0
-
-    async def _async_poll_kernel_alive(self) -> None:
-        await self.km.provisioner.wait()  # type: ignore[union-attr]
-        if self.task_poll_for_reply and not self.task_poll_for_reply.done():
-            self.task_poll_for_reply.cancel()
-
-    def process_message(
-        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
-    ) -> NotebookNode | None:
-        if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
-            self._messages += 1
-            self._bytes += _size(msg["content"])
-            if self._bytes > POLICY.output_flood_bytes:
-                raise OutputFloodError
-            if self._bytes > POLICY.output_kept_bytes or self._messages > POLICY.output_messages:
-                self.cut_at = cell_index if self.cut_at is None else self.cut_at
-                return None
-        return super().process_message(msg, cell, cell_index)
-
-    def handle_comm_msg(self, outs: Any, msg: dict[str, Any], cell_index: int) -> None:
-        """Widgets have nobody to talk to while a notebook is graded."""
-
-
-def _size(value: Any) -> int:
-    if isinstance(value, str):
-        return len(value)
-    if isinstance(value, dict):
-        return sum(len(key) + _size(inner) for key, inner in value.items())
-    if isinstance(value, list):
-        return sum(_size(inner) for inner in value)
-    return 8
-
-
 class LearnerKernel:
     """A fresh kernel. :meth:`run` executes a notebook in it; afterwards :attr:`agent` can be called."""
 
@@ -137,7 +115,7 @@ class LearnerKernel:
         self._seconds_left = limits["cell_seconds"]
         self._manager = _Manager(line)
         self.notebook: NotebookNode = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
-        self._client = _Notebook(
+        self._client = BoundedClient(
             self.notebook,
             km=self._manager,
             timeout_func=lambda _cell: self._seconds_left,
@@ -148,6 +126,8 @@ class LearnerKernel:
         )
         self.cells: list[CellResult] = []
         self.broken: CellResult | None = None  # the cell at which the run ended before its time
+        self._watch: asyncio.Future[None] | None = None
+        self.ran: set[str] = set()  # the ids of the cells that were Python
         self.is_handed_out = False
 
     def hand_out(self) -> socket.socket:
@@ -178,6 +158,7 @@ class LearnerKernel:
             raise
         except Exception as error:
             raise NoKernelError(f"the kernel did not answer: {error!r}") from error
+        self._watch = asyncio.ensure_future(self._client.watch_connection())
         code = preparation(data, rules or {})
         if code:
             await self._client.kc._async_execute_interactive(  # type: ignore[union-attr]
@@ -185,7 +166,16 @@ class LearnerKernel:
             )
 
     async def run(self, emit: Emit, deadline: float) -> None:
-        """Execute every code cell; stops at the first that ends the kernel or its time."""
+        """Execute every code cell; stops at the first that ends the kernel or its time.
+
+        Afterwards nothing is read from the kernel's channels, so nothing piles up there either.
+        """
+        try:
+            await self._run_cells(emit, deadline)
+        finally:
+            self._stop_listening()
+
+    async def _run_cells(self, emit: Emit, deadline: float) -> None:
         codes = [
             (index, cell) for index, cell in enumerate(self.notebook.cells)
             if cell.cell_type == "code" and cell.source.strip()
@@ -197,6 +187,9 @@ class LearnerKernel:
             verdict, message = await self._run_cell(index, cell, deadline)
             result = CellResult(cell["id"], verdict, message, time.monotonic() - started)
             self.cells.append(result)
+            error = error_of(cell)
+            if error is None or error.ename not in _NO_PYTHON:
+                self.ran.add(cell["id"])
             emit({**where, "state": "ok" if result.verdict.is_pass else "error"})
             if result.verdict not in (Verdict.PASSED, Verdict.ERROR):
                 self.broken = result
@@ -208,9 +201,7 @@ class LearnerKernel:
         most = self._limits["cell_seconds"]
         self._seconds_left = max(0.01, min(most, deadline - time.monotonic()))
         try:
-            await self._client.async_execute_cell(
-                cell, index, execution_count=self._client.code_cells_executed + 1
-            )
+            await self._execute(index, cell)
         except CellTimeoutError:
             self._line.end()
             if self._seconds_left < most:
@@ -220,9 +211,9 @@ class LearnerKernel:
                     f"was running when the {total:g} s for all cells were over",
                 )
             return Verdict.TIME_LIMIT, f"ran longer than {most:g} s"
-        except OutputFloodError:
+        except OutputFloodError as error:
             self._line.end()
-            return Verdict.OUTPUT_LIMIT, f"printed more than {POLICY.output_flood_bytes >> 20} MB"
+            return Verdict.OUTPUT_LIMIT, f"printed more than {error}"
         except DeadKernelError:
             return self.fate()
         except Exception as error:  # a hostile kernel can send anything
@@ -234,6 +225,20 @@ class LearnerKernel:
         cell.outputs = join_streams(cell.outputs)
         return _outcome(cell)
 
+    async def _execute(self, index: int, cell: NotebookNode) -> None:
+        """Raises:
+        Exception: nbclient's, or what went wrong with the outputs.
+        """
+        try:
+            await self._client.async_execute_cell(
+                cell, index, execution_count=self._client.code_cells_executed + 1
+            )
+        except DeadKernelError:
+            if self._client.fault is None:
+                raise
+        if self._client.fault is not None:
+            raise self._client.fault
+
     def fate(self) -> tuple[Verdict, str]:
         """What to tell a learner whose kernel has gone: the end of a sentence about a cell or call."""
         if self._line.fate() == "memory":
@@ -242,18 +247,22 @@ class LearnerKernel:
 
     async def close(self) -> None:
         """End the sandbox. The next kernel of this grading is a fresh one."""
-        if self._client.kc is not None:
-            self._client.kc.stop_channels()
+        self._stop_listening()
         self._line.end()
         await self._manager.provisioner.cleanup()  # type: ignore[union-attr]
 
+    def _stop_listening(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        if self._client.kc is not None:
+            self._client.kc.stop_channels()
+
 
 def _outcome(cell: NotebookNode) -> tuple[Verdict, str]:
-    for output in cell.outputs:
-        if output.output_type == "error":
-            name, message = str(output.ename)[:100], str(output.evalue)[:500]
-            return Verdict.ERROR, f"{name}: {message}"
-    return Verdict.PASSED, ""
+    error = error_of(cell)
+    if error is None:
+        return Verdict.PASSED, ""
+    return Verdict.ERROR, f"{clean(error.ename, 100)}: {clean(error.evalue, MAX_MESSAGE)}"
 
 
 def new_loop() -> asyncio.AbstractEventLoop:

@@ -18,6 +18,7 @@ from grader.exam.errors import (
     ConnectionLost,
     LearnerDied,
     LearnerTimeout,
+    TakenBack,
 )
 from grader.exam.faults import as_raised
 from grader.exam.show import clean
@@ -25,6 +26,8 @@ from grader.wire import frames
 from grader.wire.codec import Decoder, Encoder
 
 Target = dict[str, Any]
+
+_CALLS = frozenset(("call", "operate", "take"))  # what runs the learner's code; so may an attribute
 
 
 @dataclass(slots=True)
@@ -66,7 +69,8 @@ class Link:
     ) -> None:
         self.last: Question | None = None  # the last thing asked
         self._deadline: float | None = None
-        self._lateness = ""
+        self._lateness = self._lateness_of_all = ""
+        self._calls = 0  # of this check, into the learner's code
         self._sock = sock
         self._make_remote = make_remote
         self._node_of = node_of
@@ -76,13 +80,17 @@ class Link:
         self._failure: CheckFailure | None = None
         self._is_lost = False
 
-    def start(self, deadline: float, lateness: str = "did not finish in time") -> None:
+    def start(
+        self, deadline: float, lateness: str = "did not finish in time", of_all: str = ""
+    ) -> None:
         """Begin a check that must be over by ``deadline``, an instant of :func:`time.monotonic`.
 
-        ``lateness`` says what a call did that is not: “ran longer than 20 s”.
+        ``lateness`` says what a call did that is not: “ran longer than 20 s”; ``of_all`` what several did,
+        where that is something else: “The calls of this check together took longer than 20 s”.
         """
         self._deadline = deadline
-        self._lateness = lateness
+        self._lateness, self._lateness_of_all = lateness, of_all
+        self._calls = 0
         self._lending.clear()
         self._failure = None
 
@@ -112,6 +120,8 @@ class Link:
             raise LearnerDied("The Python process has ended", called)
         asked = self.last = Question(op, called, args, kwargs or {})
         number = next(self._numbers)
+        runs_code = op in _CALLS or "attribute" in target
+        self._calls += runs_code
         question = Encoder(self._export)
         header: dict[str, Any] = {"id": number, "op": op, "target": target, "after": after}
         header["args"] = question.value(list(args), 1)
@@ -124,7 +134,8 @@ class Link:
             answer = self._read_answer(reply, buffers, called)
         except frames.WireTimeoutError:
             self._is_lost = True
-            raise LearnerTimeout(f"{called} {self._lateness}", called) from None
+            is_alone = self._calls == runs_code
+            raise LearnerTimeout(self._late(called, is_alone), called) from None
         except frames.WireClosedError:
             self._is_lost = True
             raise LearnerDied(f"The Python process ended while {called} ran", called) from None
@@ -150,6 +161,12 @@ class Link:
         """End the conversation."""
         self._is_lost = True
         self._sock.close()
+
+    def _late(self, called: str, is_alone: bool) -> str:
+        """The limit is for a check as a whole: it need not be the last call that took the time."""
+        if is_alone or not self._lateness_of_all:
+            return f"{called} {self._lateness}"
+        return f"{self._lateness_of_all}; the last one was {called}"
 
     def _send(self, header: dict[str, Any], encoder: Encoder) -> None:
         try:
@@ -184,12 +201,12 @@ class Link:
 
     def _call_back(self, request: dict[str, Any], buffers: list[bytearray], called: str) -> None:
         """Run a function of the check's for the learner's code, on values that are plain or opaque."""
-        function = self._lending.function(request["callback"])
-        decoder = self._decoder(buffers, called)
-        args, kwargs = decoder.value(request.get("args")), decoder.value(request.get("kwargs"))
-        if function is None or type(args) is not list or type(kwargs) is not dict:
-            raise frames.WireError("no function of the check's is called like that")
         answer = Encoder(self._export)
+        try:
+            function, args, kwargs = self._read_call(request, buffers, called)
+        except TakenBack as error:
+            self._send(_as_error("RuntimeError", error), answer)
+            return
         try:
             reply = {"value": answer.value(function(*args, **kwargs), 1)}
         except ConnectionLost:
@@ -199,8 +216,26 @@ class Link:
                 self._failure = self._failure or error
             answer = Encoder(self._export)
             name = "AssertionError" if isinstance(error, CheckFailure) else type(error).__name__
-            reply = {"error": {"class": name, "message": clean(str(error), 500)}}
+            reply = _as_error(name, error)
         self._send(reply, answer)
+
+    def _read_call(
+        self, request: dict[str, Any], buffers: list[bytearray], called: str
+    ) -> tuple[Callable[..., Any], list[Any], dict[str, Any]]:
+        """Which function of the check's is called, and with what.
+
+        Raises:
+            TakenBack: it, or an argument, was lent by an earlier check.
+            WireError: there never was such a function.
+        """
+        if self._lending.was_lent(request["callback"]):
+            raise TakenBack("this function belongs to an earlier check, which is over")
+        function = self._lending.function(request["callback"])
+        decoder = self._decoder(buffers, called)
+        args, kwargs = decoder.value(request.get("args")), decoder.value(request.get("kwargs"))
+        if function is None or type(args) is not list or type(kwargs) is not dict:
+            raise frames.WireError("no function of the check's is called like that")
+        return function, args, kwargs
 
     def _raise_failure(self) -> None:
         failure, self._failure = self._failure, None
@@ -219,12 +254,18 @@ class Link:
             raise frames.WireError("not a handle")
         if node["$"] == "callback" and number in self._lending:
             return self._lending[number]
+        if node["$"] == "callback" and self._lending.was_lent(number):
+            raise TakenBack(f"{called} gave something that an earlier check had lent it")
         if node["$"] != "handle":
             raise frames.WireError("unknown tag")
         class_name = clean(node.get("c"), 100) or "object"
         return self._make_remote(
             {"handle": number}, class_name, node.get("k") == "callable", called
         )
+
+
+def _as_error(class_name: str, error: Exception) -> dict[str, Any]:
+    return {"error": {"class": class_name, "message": clean(str(error), 500)}}
 
 
 class _UnsentError(frames.WireError):

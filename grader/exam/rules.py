@@ -1,7 +1,7 @@
 """Rules on the text of an answer: what an exercise asks to do without, and what it asks to define.
 
-The text is parsed, never run. This teaches and stops the easy way out; it is no wall, since Python can hide
-any name. What earns points is judged by values.
+The text is parsed, never run: as IPython reads it, see ``grader.exam.reading``. This teaches and stops the easy
+way out; it is no wall, since Python can hide any name. What earns points is judged by values.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from grader.exam.source import BrokenRule, Cell, Names, canonical, parse
+from grader.exam.reading import Reader
+from grader.exam.source import BrokenRule, Cell, Names, canonical
 from grader.exam.structure import loops_in, missing_definitions
+from grader.verdict import Verdict
 
 __all__ = ["BrokenRule", "Cell", "broken_rules"]
 
@@ -31,7 +33,10 @@ def broken_rules(cells: Sequence[Cell], rules: Mapping[str, Any]) -> list[Broken
     """
     if not any(rules.values()):
         return []
-    trees = [(cell, tree) for cell in cells if (tree := parse(cell.source)) is not None]
+    reader = Reader()
+    read = [(cell, reader.read(cell.source)) for cell in cells]
+    trees = [(cell, tree) for cell, tree in read if tree is not None]
+    unread = [cell for cell, tree in read if tree is None and cell.is_learners]
     nodes = {cell.id: list(ast.walk(tree)) for cell, tree in trees}
     names = Names()
     for _ in range(2):  # an alias may stand in an earlier cell than what it stands for
@@ -39,13 +44,22 @@ def broken_rules(cells: Sequence[Cell], rules: Mapping[str, Any]) -> list[Broken
             names.collect(nodes[cell.id])
     forbidden = _Forbidden(rules, names)
     own = [(cell, tree) for cell, tree in trees if cell.is_learners]
-    found = [broken for cell, _ in own for broken in forbidden.in_cell(cell, nodes[cell.id])]
+    found = [_unreadable(cell) for cell in unread if cell.has_run]
+    found += [broken for cell, _ in own for broken in forbidden.in_cell(cell, nodes[cell.id])]
     instead = rules.get("instead", {})
     found += loops_in(rules.get("no_loops_in", ()), own, names, instead)
-    # A cell that can't be parsed may define anything.
-    if len(own) == sum(cell.is_learners for cell in cells):
-        found += missing_definitions(rules.get("required", ()), trees)
+    required = missing_definitions(rules.get("required", ()), trees)
+    # What is missing may stand in a cell with a slip, which the checks will tell of.
+    found += [rule for rule in required if not unread or rule.verdict is not Verdict.NOT_ATTEMPTED]
     return found
+
+
+def _unreadable(cell: Cell) -> BrokenRule:
+    message = (
+        f"Cell {cell.number} ({cell.id}) cannot be read as Python, so nobody can tell whether it keeps to "
+        "the rules of this exercise. Write it as plain Python, or remove it."
+    )
+    return BrokenRule(cell.id, 1, "", message)
 
 
 class _Forbidden:

@@ -1,12 +1,10 @@
-"""The text of an answer as trees, and what its names stand for. Parsed, never run."""
+"""The cells of an answer, and what the names in them stand for."""
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from grader.verdict import Verdict
 
@@ -19,8 +17,6 @@ _ALIASES = {
 }
 # What gives names a meaning; most nodes are none of these.
 _NAMING = (ast.Import, ast.ImportFrom, ast.Assign, ast.FunctionDef, ast.ClassDef, ast.arg)
-_MAGIC = re.compile(r"^(\s*)(%%?\w+|[!?]\S*)(.*)$")
-_CODE_MAGICS = frozenset(("%time", "%timeit", "%prun", "%%time", "%%timeit", "%%prun", "%%capture"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +37,15 @@ class BrokenRule:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A code cell: its id, its number in the notebook from 1, its text, and whether a learner wrote it."""
+    """A code cell: its id, its number in the notebook from 1, its text, whether a learner wrote it, and
+    whether the kernel could run it: it may have raised, but no SyntaxError.
+    """
 
     id: str
     number: int
     source: str
     is_learners: bool
+    has_run: bool = False
 
     def place(self, line: int) -> str:
         """“Line 3 of cell 4 (svd)”."""
@@ -167,23 +166,3 @@ def canonical(name: str) -> str:
         return _ALIASES[name]
     kept = [part for n, part in enumerate(parts) if n == 0 or not part.startswith("_")]
     return ".".join(part for n, part in enumerate(kept) if n == 0 or part != kept[n - 1])
-
-
-def parse(source: str) -> ast.AST | None:
-    """The cell as a tree, magics blanked out; None if it is no Python, for then it can't run either."""
-    lines = [_without_magic(line) for line in source.split("\n")]
-    for text in ("\n".join(lines), source):
-        try:
-            return ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-    return None
-
-
-def _without_magic(line: str) -> str:
-    match = _MAGIC.match(line)
-    if match is None:
-        return line
-    indent, magic, rest = match.groups()
-    code: Any = rest.strip() if magic in _CODE_MAGICS and not magic.startswith("%%") else ""
-    return f"{indent}{code or 'pass'}"

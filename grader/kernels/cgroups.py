@@ -41,9 +41,13 @@ class Group:
                 return int(counts.get("oom_kill", 0)) > 0
         return False
 
-    def end(self) -> None:
-        """Kill whatever is left inside and remove the groups. Returns when nothing is left."""
-        deadline = time.monotonic() + _END_SECONDS
+    def end(self, seconds: float = _END_SECONDS) -> None:
+        """Kill whatever is left inside and remove the groups. Returns when nothing is left.
+
+        Raises:
+            OSError: something is left after so many seconds; may be called again.
+        """
+        deadline = time.monotonic() + seconds
         for folder in dict.fromkeys(self.folders.values()):
             while True:
                 _kill_all(folder)
@@ -96,28 +100,23 @@ class ControlGroups:
         """A group that may use ``memory_bytes``, ``processes`` processes or threads, and ``cores``.
 
         ``weight`` is how much it gets, against other groups, of a processor that all of them want.
+
+        Raises:
+            OSError: the kernel refuses; then nothing of the group is left.
         """
-        quota = round(cores * _CPU_PERIOD_US)
         group = Group()
-        for controller, parent in self._parents.items():
-            folder = parent / name
-            folder.mkdir()
-            group.folders[controller] = folder
-        if self.kind == "v1":
-            _write(group.folders["memory"] / "memory.limit_in_bytes", str(memory_bytes))
-            _write_if_there(group.folders["memory"] / "memory.memsw.limit_in_bytes", memory_bytes)
-            _write(group.folders["pids"] / "pids.max", str(processes))
-            _write(group.folders["cpu"] / "cpu.cfs_period_us", str(_CPU_PERIOD_US))
-            _write(group.folders["cpu"] / "cpu.cfs_quota_us", str(quota))
-            _write(group.folders["cpu"] / "cpu.shares", str(round(_V1_SHARES * weight)))
-        elif self.kind == "v2":
-            folder = group.folders[""]
-            _write(folder / "memory.max", str(memory_bytes))
-            _write_if_there(folder / "memory.swap.max", 0)
-            _write_if_there(folder / "memory.oom.group", 1)
-            _write(folder / "pids.max", str(processes))
-            _write(folder / "cpu.max", f"{quota} {_CPU_PERIOD_US}")
-            _write(folder / "cpu.weight", str(round(_V2_WEIGHT * weight)))
+        with contextlib.ExitStack() as half_made:
+            half_made.callback(group.end)
+            for controller, parent in self._parents.items():
+                folder = parent / name
+                folder.mkdir()
+                group.folders[controller] = folder
+            quota = round(cores * _CPU_PERIOD_US)
+            if self.kind == "v1":
+                _limit_v1(group.folders, memory_bytes, processes, quota, weight)
+            elif self.kind == "v2":
+                _limit_v2(group.folders[""], memory_bytes, processes, quota, weight)
+            half_made.pop_all()
         return group
 
     def close(self) -> None:
@@ -127,6 +126,26 @@ class ControlGroups:
         for handle in self._handles:
             os.close(handle)
         self._handles.clear()
+
+
+def _limit_v1(
+    folders: dict[str, Path], memory_bytes: int, processes: int, quota: int, weight: float
+) -> None:
+    _write(folders["memory"] / "memory.limit_in_bytes", str(memory_bytes))
+    _write_if_there(folders["memory"] / "memory.memsw.limit_in_bytes", memory_bytes)
+    _write(folders["pids"] / "pids.max", str(processes))
+    _write(folders["cpu"] / "cpu.cfs_period_us", str(_CPU_PERIOD_US))
+    _write(folders["cpu"] / "cpu.cfs_quota_us", str(quota))
+    _write(folders["cpu"] / "cpu.shares", str(round(_V1_SHARES * weight)))
+
+
+def _limit_v2(folder: Path, memory_bytes: int, processes: int, quota: int, weight: float) -> None:
+    _write(folder / "memory.max", str(memory_bytes))
+    _write_if_there(folder / "memory.swap.max", 0)
+    _write_if_there(folder / "memory.oom.group", 1)
+    _write(folder / "pids.max", str(processes))
+    _write(folder / "cpu.max", f"{quota} {_CPU_PERIOD_US}")
+    _write(folder / "cpu.weight", str(round(_V2_WEIGHT * weight)))
 
 
 def _v2_parents(root: Path) -> dict[str, Path]:

@@ -66,7 +66,8 @@ class KernelClient:
             HostUnavailableError: no host answers, or it cannot make a sandbox.
             HostBusyError: every place is taken.
             ExerciseError: the exercise's checks do not load.
-            RunLostError: the run ended without a report, or was stopped.
+            RunLostError: the run ended without a report, or was stopped. Unlike all above, the notebook may
+                have caused that.
         """
         ours, theirs = socket.socketpair()
         with ours, connect(self._path) as connection:
@@ -80,8 +81,8 @@ class KernelClient:
                 frames.send(ours, {"event": "job"}, [json.dumps(job).encode()], limit)
                 return _follow(ours, connection, limit, on_event, should_stop)
             except frames.WireError as error:
-                _ask_why(connection)
-                raise RunLostError(f"the examiner went away: {error}") from error
+                why = _ask_why(connection)
+                raise RunLostError(f"the examiner went away: {error} ({why})") from error
 
 
 def connect(path: str | Path) -> socket.socket:
@@ -122,13 +123,19 @@ def read_answer(connection: socket.socket) -> dict[str, Any]:
     return answer
 
 
-def _ask_why(connection: socket.socket) -> None:
-    """The channel broke. Raises HostUnavailableError if the host says that it was its own fault."""
+def _ask_why(connection: socket.socket) -> str:
+    """The channel broke: what the host says about it, if anything.
+
+    Raises:
+        HostUnavailableError: it says that it was its own fault.
+    """
     connection.settimeout(WHY_SECONDS)
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, AttributeError):
         answer = json.loads(connection.recv(MESSAGE_BYTES))
         if answer.get("state") == "failed":
             raise HostUnavailableError(str(answer.get("reason")))
+        return str(answer.get("reason"))
+    return "the host says nothing"
 
 
 def _require_accepted(answer: dict[str, Any]) -> None:
@@ -152,8 +159,10 @@ def _follow(
             header, buffers = frames.receive(channel, limit)
             if header.get("event") == "report":
                 return _read_report(buffers)
-            if header.get("event") == "failed":
+            if header.get("event") == "unserved":
                 raise HostUnavailableError(str(header.get("reason")))
+            if header.get("event") == "failed":
+                raise RunLostError(str(header.get("reason")))
             if header.get("event") == "broken":
                 raise ExerciseError([Problem("checks.py", str(header.get("reason")))])
             if on_event:

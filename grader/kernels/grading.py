@@ -6,7 +6,9 @@ became of the kernel, and that it be ended. Nothing here reads the channel betwe
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 import secrets
 import select
 import shutil
@@ -17,10 +19,13 @@ from typing import Any
 
 from grader.errors import HostUnavailableError
 from grader.kernels import sockets
-from grader.kernels.sandboxes import FIRST_UID, Builder, Sandbox
+from grader.kernels.places import grading_uids
+from grader.kernels.sandboxes import Builder, Sandbox
 from grader.kernels.templates import Template
 from grader.sandbox.policy import Limits, load_policy
 from grader.sandbox.template import MESSAGE_BYTES
+
+log = logging.getLogger("grader.kernels")
 
 MOST_KERNELS = 3  # the first, and two fresh ones after deaths
 GRACE_SECONDS = load_policy().grace_seconds
@@ -50,34 +55,43 @@ class Grading:
         self._waiting: tuple[dict[str, Any], socket.socket] | None = None
 
     def run(self, worker: socket.socket, channel: int) -> str:
-        """Grade; answers how it ended: ``"done"``, ``"gone"`` (the worker went away) or ``"time"``.
+        """Grade; answers how it ended: ``"done"``, ``"gone"`` (the worker went away), ``"time"``, or what
+        became of an examiner that did not end in peace.
 
         Raises:
-            HostUnavailableError: a sandbox could not be made.
+            HostUnavailableError: a sandbox could not be made, or its template is gone.
+            OSError: something of it does not go.
         """
         deadline = time.monotonic() + self._limits.total_seconds + GRACE_SECONDS
-        self._folder.mkdir(mode=0o711)
-        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        examiner = None
-        try:
+        # Each of these is done whatever becomes of the others.
+        with contextlib.ExitStack() as left:
+            self._make_folder()
+            left.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            left.callback(control.close)
+            left.callback(theirs.close)
+            left.callback(self._drop_waiting)
+            left.callback(self._end_kernel, "")
             # First the kernel: it gets ready while the examiner reads its job.
             self._waiting = self._make_kernel()
             examiner = self._build("examiner", EXAMINER_MEMORY_BYTES, self._folder)
+            left.callback(examiner.end)
             examiner.start(
                 {"environment_digest": self._templates["examiner"].environment.digest},
                 [channel, theirs.fileno()],
             )
             theirs.close()
             return self._watch(worker, control, examiner, deadline)
-        finally:
-            self._end_kernel("")
-            if examiner:
-                examiner.end()
-            if self._waiting:
-                self._waiting[1].close()
-            control.close()
-            theirs.close()
-            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _make_folder(self) -> None:
+        try:
+            self._folder.mkdir(mode=0o711)
+        except OSError as error:
+            raise HostUnavailableError(f"no folder for a run: {error}") from error
+
+    def _drop_waiting(self) -> None:
+        if self._waiting:
+            self._waiting[1].close()
 
     def _watch(
         self, worker: socket.socket, control: socket.socket, examiner: Sandbox, deadline: float
@@ -90,14 +104,12 @@ class Grading:
             if worker in readable:
                 return "gone"
             if examiner.status in readable:
-                _require_good_end(examiner)
-                return "done"
+                return _how_it_ended(examiner)
             self._look_after_kernel()
             if control in readable and not self._answer(control):
                 # It closed its end: about to exit.
                 select.select([examiner.status], [], [], GRACE_SECONDS)
-                _require_good_end(examiner)
-                return "done"
+                return _how_it_ended(examiner)
         return "time"
 
     def _look_after_kernel(self) -> None:
@@ -154,39 +166,49 @@ class Grading:
             raise HostUnavailableError("no more kernels for this run")
         self._kernels_made += 1
         number, key = self._kernels_made, secrets.token_hex(32)
-        listeners = sockets.listen(self._folder / str(number))
-        ours, agent = socket.socketpair()
-        kernel = self._build("learner", self._limits.memory_mb << 20, None)
-        self._kernel, self._kernel_fate = kernel, ""
-        try:
+        with contextlib.ExitStack() as on_failure, contextlib.ExitStack() as handed_in:
+            try:
+                ours, agent = socket.socketpair()
+                on_failure.callback(ours.close)
+                handed_in.callback(agent.close)
+                listeners = sockets.listen(self._folder / str(number))
+                handed_in.callback(sockets.close, listeners)
+            except OSError as error:
+                raise HostUnavailableError(f"no sockets for a kernel: {error}") from error
+            self._kernel = self._build("learner", self._limits.memory_mb << 20, None)
+            self._kernel_fate = ""
             descriptors = [*(listener.fileno() for listener in listeners), agent.fileno()]
-            kernel.start({"key": key}, descriptors)
-        except HostUnavailableError:
-            ours.close()
-            raise
-        finally:
-            for end in (*listeners, agent):
-                end.close()
+            self._kernel.start({"key": key}, descriptors)
+            on_failure.pop_all()
         return {"number": number, "key": key}, ours
 
     def _build(self, role: str, memory_bytes: int, kernel_folder: Path | None) -> Sandbox:
-        uid = FIRST_UID + 2 * self._place + (role == "examiner")
-        name = f"{role}-{self._place}-{self._kernels_made}"
-        return self._builder.build(self._templates[role], name, uid, memory_bytes, kernel_folder)
+        uid = grading_uids(self._place)[role]
+        return self._builder.build(self._templates[role], role, uid, memory_bytes, kernel_folder)
 
     def _end_kernel(self, fate: str) -> None:
-        if self._kernel:
-            self._kernel.end()
-            self._kernel = None
+        kernel, self._kernel = self._kernel, None
+        if kernel:
             self._kernel_fate = fate
+            try:
+                kernel.end()
+            except OSError:
+                # No reason to lose the report: the place stays closed, and no other kernel is made here.
+                log.exception("something of a learner's kernel does not go")
 
 
-def _require_good_end(examiner: Sandbox) -> None:
-    """Raises:
-    HostUnavailableError: it did not end by itself and in peace.
+def _how_it_ended(examiner: Sandbox) -> str:
+    """``"done"``, or what became of it: a notebook may bring it down.
+
+    Raises:
+        HostUnavailableError: its template was ended from outside.
     """
     examiner.notice()
     if examiner.is_lost:
         raise HostUnavailableError("the examiner's template was ended from outside")
-    if examiner.exit_code:
-        raise HostUnavailableError(f"the examiner ended with status {examiner.exit_code}")
+    if not examiner.exit_code:
+        return "done"
+    memory = ", out of memory" if examiner.was_out_of_memory() else ""
+    ended = f"the examiner ended with status {examiner.exit_code}{memory}"
+    log.error(ended)
+    return ended

@@ -27,7 +27,8 @@ from grader.kernels.cgroups import ControlGroups
 from grader.kernels.environments import Environment
 from grader.kernels.grading import Grading
 from grader.kernels.memory import available_bytes
-from grader.kernels.sandboxes import FIRST_LIVE_UID, Builder
+from grader.kernels.places import Places, grading_uids, live_uids
+from grader.kernels.sandboxes import Builder
 from grader.kernels.session import Session
 from grader.kernels.templates import Template, Twin
 from grader.sandbox.policy import Limits, Policy, load_policy
@@ -59,10 +60,6 @@ class Host:
         self.mode = mode
         self._allowed_uids = set(allowed_uids)
         policy = load_policy()
-        self._places = list(range(places))
-        if live_places is None:
-            live_places = policy.live_places
-        self._live_places = list(range(live_places if sockets else 0))
         self._live_memory_floor = policy.live_memory_floor_bytes
         self._lock = threading.Lock()
         temporary = Path(tempfile.gettempdir())
@@ -74,6 +71,10 @@ class Host:
             self._sockets, self._sockets_handle = leftovers.claim(sockets)
         self.groups = ControlGroups()
         self._builder = Builder(mode, policy, self.groups, self._folder)
+        self._places = Places(places, grading_uids, self._builder)
+        if live_places is None:
+            live_places = policy.live_places
+        self._live_places = Places(live_places if sockets else 0, live_uids, self._builder)
         self._templates = {
             name: self._make_templates(environment, policy)
             for name, environment in environments.items()
@@ -84,7 +85,7 @@ class Host:
     def _make_templates(self, environment: Environment, policy: Policy) -> dict[str, Template]:
         """By role."""
         roles = {role: Template(environment, role, policy, self._folder) for role in GRADING_ROLES}
-        if self._live_places:
+        if self._live_places.free:
             roles["live"] = Twin(roles["learner"], "live", policy)
         return roles
 
@@ -116,6 +117,8 @@ class Host:
 
     def stop(self) -> None:
         self._stopping = True
+        self._places.close()
+        self._live_places.close()
         for roles in self._templates.values():
             for template in roles.values():
                 template.stop()
@@ -130,8 +133,8 @@ class Host:
         return {
             "mode": self.mode,
             "control_groups": self.groups.kind,
-            "free": len(self._places),
-            "free_live": len(self._live_places),
+            "free": self._places.free,
+            "free_live": self._live_places.free,
             "environments": {
                 name: {role: template.state for role, template in roles.items()}
                 for name, roles in self._templates.items()
@@ -167,18 +170,16 @@ class Host:
         if found is None:
             return
         templates, limits = found
-        with self._place(self._places) as taken:
-            if taken is None:
+        with self._places.take() as place:
+            if place is None:
                 _say(connection, state="busy", reason="places")
                 return
-            place, number = taken
             with _failures_told(connection, "a run"):
                 for role in GRADING_ROLES:
                     templates[role].wait()
                 _say(connection, state="accepted")
-                grading = Grading(
-                    self._builder, templates, limits, self._folder / str(number), place
-                )
+                folder = self._folder / str(self._next_number())
+                grading = Grading(self._builder, templates, limits, folder, place)
                 ended = grading.run(connection, channel)
                 with contextlib.suppress(OSError):  # whoever has the report has left already
                     _say(connection, state="ended", reason=ended)
@@ -192,18 +193,18 @@ class Host:
             if available_bytes() < self._live_memory_floor:
                 _say(connection, state="busy", reason="memory")
                 return
-            with self._place(self._live_places) as taken:
-                if taken is None:
+            with self._live_places.take() as place:
+                if place is None:
                     _say(connection, state="busy", reason="places")
                     return
-                place, number = taken
                 with _failures_told(connection, "a live kernel"):
                     template = templates["live"]
                     template.wait()
-                    folder = self._sockets / str(number)
-                    _say(connection, state="accepted", folder=f"{self._sockets.name}/{number}")
+                    folder = self._sockets / str(self._next_number())
+                    name = f"{self._sockets.name}/{folder.name}"
+                    _say(connection, state="accepted", folder=name)
                     session = Session(
-                        self._builder, template, limits, folder, FIRST_LIVE_UID + place
+                        self._builder, template, limits, folder, live_uids(place)["live"]
                     )
                     ended = session.run(connection, line, _peer_uid(connection))
                     with contextlib.suppress(OSError):
@@ -223,21 +224,10 @@ class Host:
             return None
         return templates, Limits.from_json(order.get("limits", {}))
 
-    @contextlib.contextmanager
-    def _place(self, places: list[int]) -> Iterator[tuple[int, int] | None]:
-        """A free place for as long as the block, and the number of the order; ``None`` if all are taken."""
+    def _next_number(self) -> int:
         with self._lock:
-            place = places.pop(0) if places else None
             self._count += 1
-            number = self._count
-        if place is None:
-            yield None
-            return
-        try:
-            yield place, number
-        finally:
-            with self._lock:
-                places.append(place)
+            return self._count
 
 
 @contextlib.contextmanager
@@ -248,9 +238,9 @@ def _failures_told(connection: socket.socket, what: str) -> Iterator[None]:
         log.error("%s could not be served: %s", what, error)
         _say(connection, state="failed", reason=str(error))
     except Exception as error:
-        # Ours as well: a control group that would not go, a folder that could not be made, a slip.
+        # A control group that would not go, a slip of ours: what ran inside may have caused it.
         log.exception("%s could not be served", what)
-        _say(connection, state="failed", reason=f"{type(error).__name__}: {error}")
+        _say(connection, state="ended", reason=f"{type(error).__name__}: {error}")
 
 
 def _say(connection: socket.socket, **answer: Any) -> None:

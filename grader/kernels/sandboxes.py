@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -82,7 +83,11 @@ class Sandbox:
         return pid > 0 and watcher.uses_more_than(pid, self._site.memory_bytes)
 
     def end(self) -> None:
-        """Kill everything inside; when this returns nothing of the sandbox is left."""
+        """Kill everything inside; when this returns nothing of the sandbox is left.
+
+        Raises:
+            OSError: something does not go: its uid must not be used again until :meth:`Builder.is_vacant`.
+        """
         if self._pidfd is not None:
             with contextlib.suppress(ProcessLookupError):
                 # Its first process: with it the kernel ends every process of the pid namespace.
@@ -94,6 +99,7 @@ class Sandbox:
             os.close(self._pidfd)
             self._pidfd = None
         self.status.close()
+        self._their_status.close()
         self._group.end()
 
 
@@ -106,6 +112,8 @@ class Builder:
         self._groups = groups
         self._staging = run_folder / "root"
         self._staging.mkdir()
+        self._numbers = itertools.count(1)
+        self._groups_of: dict[int, Group] = {}  # by uid, the last one
 
     def build(
         self,
@@ -116,14 +124,27 @@ class Builder:
         kernel_folder: Path | None = None,
         weight: float = 1.0,
     ) -> Sandbox:
-        """A sandbox that is not started yet. Never may two with the same ``uid`` be alive."""
-        group = self._groups.make(
-            name,
-            memory_bytes=memory_bytes,
-            processes=self._policy.processes,
-            cores=self._policy.cores,
-            weight=weight,
-        )
+        """A sandbox that is not started yet. Never may two with the same ``uid`` be alive.
+
+        ``name`` is for people who look at control groups; a number makes it unlike all others.
+
+        Raises:
+            HostUnavailableError: the machine refuses what it takes.
+            OSError: something of the last one with this uid does not go.
+        """
+        if not self.is_vacant(uid):
+            raise OSError(f"a sandbox of uid {uid} does not go")
+        try:
+            group = self._groups.make(
+                f"{name}-{next(self._numbers)}",
+                memory_bytes=memory_bytes,
+                processes=self._policy.processes,
+                cores=self._policy.cores,
+                weight=weight,
+            )
+        except OSError as error:
+            raise HostUnavailableError(f"a sandbox could not be made: {error}") from error
+        self._groups_of[uid] = group
         site = Site(
             mode=self._mode,
             uid=uid,
@@ -134,3 +155,11 @@ class Builder:
             memory_bytes=memory_bytes,
         )
         return Sandbox(template, site, group)
+
+    def is_vacant(self, uid: int) -> bool:
+        """Whether nothing of this uid's last sandbox is left; what is left is told to go once more."""
+        group = self._groups_of.get(uid)
+        if group is not None:
+            with contextlib.suppress(OSError):
+                group.end(0.0)
+        return group is None or not group.folders

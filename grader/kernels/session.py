@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import shutil
@@ -37,30 +38,26 @@ class Session:
 
         Raises:
             HostUnavailableError: the sandbox could not be made.
-            OSError: so could its folder.
+            OSError: so could its folder; or something of the sandbox does not go.
         """
-        kernel = None
-        try:
-            with line:
+        # Each of these is done whatever becomes of the others.
+        with contextlib.ExitStack() as left:
+            left.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            with line, contextlib.ExitStack() as handed_in:
                 self._folder.mkdir(mode=0o700)
                 listeners = sockets.listen(self._folder / "k", 0o600)
-                try:
-                    self._hand_over(uid)
-                    kernel = self._build()
-                    descriptors = [*(end.fileno() for end in listeners), line.fileno()]
-                    kernel.start({"live": True}, descriptors)
-                finally:
-                    sockets.close(listeners)
+                handed_in.callback(sockets.close, listeners)
+                self._hand_over(uid)
+                kernel = self._build()
+                left.callback(kernel.end)
+                descriptors = [*(end.fileno() for end in listeners), line.fileno()]
+                kernel.start({"live": True}, descriptors)
             return self._watch(connection, kernel)
-        finally:
-            if kernel:
-                kernel.end()
-            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _build(self) -> Sandbox:
         return self._builder.build(
             self._template,
-            f"live-{self._kernel_uid}",
+            "live",
             self._kernel_uid,
             self._limits.memory_mb << 20,
             weight=load_policy().live_cpu_weight,

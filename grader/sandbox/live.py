@@ -73,6 +73,10 @@ def on_interrupt(_number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
 
+# It stands last in the learner's traceback, which needs no path of ours.
+on_interrupt.__code__ = on_interrupt.__code__.replace(co_filename="<stop>")
+
+
 def runs_learners_code(frame: FrameType | None) -> bool:
     """Whether a cell, what IPython does after it, or a callback of the learner's is on the stack."""
     namespace = InteractiveShell.instance().user_ns

@@ -1,10 +1,14 @@
 """A check before anything is handed in: visible checks only. Run by test_exam.py under the core environment."""
 
 import json
+from dataclasses import replace
 
+from grader.exam import examiner
 from grader.exam.examiner import overall
 from grader.exam.judge import run_checks
+from grader.report import Report
 from grader.verdict import Verdict
+from grader.wire import frames
 from tests.grader.exam.stage import job, serve
 
 CODE = "def f(x):\n    return x\n"
@@ -61,3 +65,17 @@ def case_without_a_visible_check_the_notebook_ran_and_that_is_all() -> None:
     assert overall(results, None, "check") == Verdict.PASSED
     assert overall(results, Verdict.TIME_LIMIT, "check") == Verdict.TIME_LIMIT
     assert overall([], None) == Verdict.PLATFORM
+
+
+def case_a_report_that_is_too_large_is_sent_without_its_notebook():
+    report = Report("s", "d", "core", "e", 1, Verdict.PASSED, 1, 1, notes=("cut",))
+    report = replace(report, notebook={"cells": ["é\ud800" * 10_000]})
+    assert json.loads(examiner.written_out(report))["notebook"] == report.notebook
+    most, frames.MAX_BUFFER_BYTES = frames.MAX_BUFFER_BYTES, 10_000
+    try:
+        sent = json.loads(examiner.written_out(report))
+    finally:
+        frames.MAX_BUFFER_BYTES = most
+    assert sent["notebook"] == {}
+    assert sent["notes"] == ["cut", examiner.TOO_LARGE]
+    assert sent["points"] == 1

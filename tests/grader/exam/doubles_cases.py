@@ -150,3 +150,55 @@ def case_objects_of_the_checks_own():
 
     assert learner(CODE).episode(StandIn(reset=lambda: 0, step=step, goal=4)) == 2.0
     assert steps == [1, 1, 1, 1]
+
+
+KEEPING = """
+kept = []
+def first(f, items): kept[:] = [f, items]; return f(1)
+def again(x):
+    try: return kept[0](x)
+    except RuntimeError as error: return str(error)
+def raises(x): return kept[0](x)
+def take(): return next(kept[1])
+def give(): return kept[0]
+def pass_on(g): return g(kept[0])
+"""
+
+
+def case_what_an_earlier_check_lent_is_over_but_ends_nothing():
+    checks = """
+@check(points=1, title="Lends")
+def lends(learner):
+    expect_equal(learner.first(lambda x: x + 1, iter([1, 2])), 2, "first")
+@check(points=1, title="Caught")
+def caught(learner):
+    said = "this function belongs to an earlier check, which is over"
+    expect_equal(learner.again(1), said, "again")
+@check(points=1, title="Raises")
+def raises(learner): learner.raises(1)
+@check(points=1, title="Takes")
+def takes(learner): learner.take()
+@check(points=1, title="Gives")
+def gives(learner): expect_equal(learner.give(), 1, "give")
+@check(points=1, title="Passes on")
+def passes_on(learner): learner.pass_on(lambda f: f)
+@check(points=1, title="Lends anew")
+def lends_anew(learner):
+    expect_equal(learner.first(lambda x: x + 2, iter([1])), 3, "first")
+"""
+    results, author, _ = judge(KEEPING, checks)
+    verdicts = [r.verdict for r in results]
+    passed, error, failed = Verdict.PASSED, Verdict.ERROR, Verdict.FAILED
+    assert verdicts == [passed, passed, error, error, failed, error, passed], results
+    assert "raised RuntimeError: this function belongs to an earlier check" in results[2].message
+    assert results[4].message == "give gave something that an earlier check had lent it."
+    assert author["kernels"] == 1
+
+
+def case_what_was_never_lent_is_no_answer():
+    forging = "def f(g):\n    g._kilohour = 10**6\n    return g(1)"
+    checks = """
+@check(points=1, title="Forged")
+def forged(learner): learner.f(lambda x: x)
+"""
+    assert judge(forging, checks)[0][0].verdict is Verdict.KERNEL_DIED

@@ -1,14 +1,16 @@
 """Whole gradings without kernels: checks in, results out. Run by test_exam.py under the core environment."""
 
 import base64
+import functools
 import json
 import socket
 import time
 
 from grader.errors import ExerciseError
 from grader.exam.checks import load_checks
+from grader.exam.judge import run_checks
 from grader.verdict import Verdict
-from tests.grader.exam.stage import judge, raised
+from tests.grader.exam.stage import job, judge, raised, serve
 
 MEAN = """
 @check(points=2, title="The mean is right", about="mean", hints=["Divide by what?"])
@@ -158,6 +160,25 @@ def case_after_a_time_limit_the_rest_runs_in_a_fresh_kernel():
     assert time.monotonic() - started < 5
 
 
+def case_the_time_of_many_calls_is_not_blamed_on_the_last():
+    checks = """
+@check(points=1, title="Many")
+def many(learner):
+    for _ in range(20): learner.f(0.1)
+@check(points=1, title="Lookup")
+def lookup(learner):
+    learner.f(0.1), learner.f(5)
+@check(points=1, title="One")
+def one(learner):
+    learner.has("f"), learner.f(5)
+"""
+    code = "import time\ndef f(x): time.sleep(x)"
+    results, _, _ = judge(code, checks, cell_seconds=0.5)
+    together = "The calls of this check together took longer than 0.5 s; the last one was f."
+    assert [r.message for r in results] == [together, together, "f ran longer than 0.5 s."]
+    assert {r.verdict for r in results} == {Verdict.TIME_LIMIT}
+
+
 def case_when_no_kernel_is_left_the_rest_fails_with_the_reason():
     code = "import time\ndef f(x): time.sleep(5)\ndef g(x): return 1"
     results, _, _ = judge(code, LOSING, cell_seconds=0.2, kernels=1)
@@ -194,6 +215,18 @@ def case_a_forbidden_call_earns_nothing():
     assert sum(r.points for r in results) == 0
     assert results[0].message.startswith("Line 2 of cell 2 (answer) uses np.mean.")
     assert author["kernels"] == 0
+
+
+def case_a_cell_that_ran_but_is_no_python_earns_nothing():
+    for ran, verdict in [([], Verdict.PASSED), (["setup", "answer", "own"], Verdict.FORBIDDEN)]:
+        task = job("def mean(x): return x.mean()", MEAN, rules={"forbidden_imports": ["sklearn"]})
+        own = {"id": "own", "cell_type": "code", "source": "svd A"}
+        own["metadata"] = {"kilohour": {"role": "extra"}}
+        task["notebook"]["cells"].append(own)
+        connect = functools.partial(serve, "def mean(x): return x.mean()")
+        results, _ = run_checks(task, connect, lambda _event: None, 1e12, ran=ran)
+        assert {r.verdict for r in results} == {verdict}
+    assert results[0].message.startswith("Cell 3 (own) cannot be read as Python")
 
 
 def case_the_same_seed_gives_the_same_report():

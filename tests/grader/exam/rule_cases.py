@@ -1,5 +1,6 @@
 """Rules on the text of answers. Run by test_exam.py under the core environment."""
 
+from grader.exam import reading
 from grader.exam.rules import Cell, broken_rules
 
 RULES = {
@@ -35,6 +36,115 @@ def case_forbidden_calls_are_found_under_every_name():
         "linalg.svd(A)",
     ):
         assert any("np.linalg.svd" in item for item in broken(source)), source
+
+
+def case_no_line_of_ipythons_hides_the_rest_of_a_cell():
+    for line in (
+        "_ = %pwd",
+        "_ = !true",
+        "!true",
+        "np.sum?",
+        "?np.sum",
+        "%timeit -n1 -r1 1",
+        "%matplotlib inline",
+        "%%time",
+        "%%capture out --no-stderr",
+        "%%timeit -n 1 -r 1",
+        "%%prun -l 5",
+        "%%python --out x",
+        "%%time\n%%capture",
+        ">>> x = 1",
+        "In [1]: x = 1",
+        "if True:\n    %time 1",
+        "%cd ..\n!ls {x}\n/print x\n,print a b",
+    ):
+        (place,) = broken(f"{line}\nnp.linalg.svd(A)")
+        assert place == f"{line.count(chr(10)) + 2}:np.linalg.svd", (line, place)
+
+
+def case_code_in_a_text_that_is_run_counts():
+    for source in (
+        "%time np.linalg.svd(A)",
+        "U, s, V = %time np.linalg.svd(A)",
+        "%timeit -n 1 -r1 np.linalg.svd(A)",
+        "%timeit -n1 -r 1 -q x = np.linalg.svd(A)",
+        "%prun -s cumulative np.linalg.svd(A)",
+        "%time %timeit -n1 np.linalg.svd(A)",
+        "%memit np.linalg.svd(A)",
+        "%%timeit x = np.linalg.svd(A)\npass",
+        "def f(A):\n    %time return np.linalg.svd(A)",
+        "def f(A):\n    for _ in A:\n        _ = %time np.linalg.svd(A)",
+        "%alias_magic quick time\n%quick np.linalg.svd(A)",
+        "%%writefile mine.py\nimport numpy as np\nf = np.linalg.svd",
+        "time np.linalg.svd(A)",
+        "timeit -n1 np.linalg.svd(A)",
+        "get_ipython().run_line_magic('time', 'np.linalg.svd(A)')",
+        "shell.run_cell('%time np.linalg.svd(A)')",
+        "exec('np.linalg.svd(A)')",
+        "x = eval('np.linalg.svd(A)')",
+        "%%time\n" * 300 + "np.linalg.svd(A)",
+    ):
+        cells = [SETUP, Cell("svd", 2, source, True, has_run=True)]
+        assert broken_rules(cells, RULES), source
+
+
+def case_names_in_texts_that_are_not_run_are_allowed():
+    for source in (
+        "np.linalg.svd?",
+        "?sorted",
+        "%pinfo np.linalg.svd",
+        "!echo sorted",
+        "%%bash\nsorted",
+        "%%markdown\nnp.linalg.svd",
+        "%%writefile words.txt\nsorted",
+        "%cat sorted",
+        "ls sorted",
+        "re.compile('sorted')",
+        "exec(text)",
+        "table.eval('sorted')",
+        "%time",
+        "%time x ==",
+    ):
+        cells = [SETUP, Cell("svd", 2, source, True, has_run=True)]
+        assert broken_rules(cells, RULES) == [], source
+
+
+def case_what_stands_below_a_cell_magic_is_defined():
+    rules = {"required": ["svd(A)"], "no_loops_in": ["svd"]}
+    cell = Cell("svd", 2, "\n%%time\ndef svd(A):\n    for a in A: pass", True)
+    (rule,) = broken_rules([SETUP, cell], rules)
+    assert rule.message.startswith("Line 4 of cell 2 (svd) has a for loop in svd.")
+
+
+def case_a_cell_that_ran_but_cannot_be_read_earns_nothing():
+    for source in ("svd A", "def broken(:", "time x ==\ny"):
+        rules = [Cell("svd", 2, source, True), Cell("svd", 2, source, True, has_run=True)]
+        not_run, run = (broken_rules([SETUP, cell], RULES) for cell in rules)
+        assert not_run == [], source
+        assert [rule.message for rule in run] == [
+            "Cell 2 (svd) cannot be read as Python, so nobody can tell whether it keeps to the rules of "
+            "this exercise. Write it as plain Python, or remove it."
+        ], source
+    ours = Cell("ours", 1, "def broken(:", False, has_run=True)
+    assert broken_rules([ours, SETUP], RULES) == []
+
+
+def case_reading_is_bounded_by_text_and_magics():
+    most, reading.MOST_TOKENISED = reading.MOST_TOKENISED, 10_000
+    try:
+        assert reading.Reader().read("%x\n" * 10) is not None
+        assert reading.Reader().read("x = 1\n" * 10_000) is not None
+        assert reading.Reader().read("%x\n" * 10 + "x = 1\n" * 1_000) is None
+    finally:
+        reading.MOST_TOKENISED = most
+
+
+def case_a_cell_with_a_slip_excuses_no_wrong_signature():
+    slip = Cell("slip", 3, "def broken(:", True)
+    wrong = Cell("svd", 2, "def svd(*A): pass", True)
+    (rule,) = broken_rules([SETUP, wrong, slip], {"required": ["svd(A)"]})
+    assert rule.message.startswith("Line 1 of cell 2 (svd) defines svd(*A)")
+    assert broken_rules([SETUP, slip], {"required": ["svd(A)"]}) == []
 
 
 def case_forbidden_imports_are_found():

@@ -3,7 +3,7 @@
 import pytest
 
 from grader.verdict import Verdict
-from tests.running import core_host, job, printed
+from tests.running import ANSWER, core_host, job, printed
 
 pytestmark = pytest.mark.kernels
 host = pytest.fixture(core_host, scope="module", name="host")
@@ -86,6 +86,36 @@ def test_a_forbidden_import_is_told_in_the_kernel_and_judged_outside(host):
     assert report.cells[1].verdict is Verdict.PASSED
     assert report.verdict is Verdict.FORBIDDEN
     assert report.points == 0
+
+
+FORBIDDEN = {"forbidden_calls": ["np.linalg.svd"]}
+SVD = "def double(x):\n    np.linalg.svd(np.eye(2))\n    return 2 * x"
+
+
+@pytest.mark.parametrize("line", ["", "_ = %pwd", "_ = !true", "np.sum?", "%%time", "%%capture"])
+def test_no_line_of_ipythons_switches_the_rules_off(host, line):
+    task = job("import numpy as np", f"{line}\n{SVD}")
+    assert host.grade(task).points == 3
+    task["exercise"]["rules"] = FORBIDDEN
+    report = host.grade(task)
+    assert (report.verdict, report.points) == (Verdict.FORBIDDEN, 0)
+    assert "uses np.linalg.svd" in report.checks[0].message
+
+
+def test_a_cell_that_runs_by_a_trick_of_ipythons_earns_nothing(host):
+    trick = job("import numpy as np", "%autocall 2", "np.linalg.svd np.eye(2)", ANSWER)
+    assert host.grade(trick).points == 3
+    trick["exercise"]["rules"] = FORBIDDEN
+    report = host.grade(trick)
+    assert report.cells[2].verdict is Verdict.PASSED
+    assert (report.verdict, report.points) == (Verdict.FORBIDDEN, 0)
+    assert report.checks[0].message.startswith("Cell 3 (cell-3) cannot be read as Python")
+
+
+def test_a_slip_in_a_cell_of_ones_own_costs_nothing(host):
+    slip = job("np.sum np", "def f(:", "ls", ANSWER)
+    slip["exercise"]["rules"] = FORBIDDEN
+    assert host.grade(slip).points == 3
 
 
 def test_the_same_seed_gives_the_same_search(host):

@@ -8,10 +8,15 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from grader.kernels.client import PROJECT_ROOT, KernelClient, _await_socket, _plain_environment
+from grader.kernels.environments import find_environments
+from grader.kernels.host import Host, listen
 
 NOBODY = 65534
 
@@ -77,3 +82,28 @@ def user_host() -> Iterator[KernelClient]:
         finally:
             process.terminate()
             process.wait()
+
+
+@contextlib.contextmanager
+def own_host(folder: Path, **options: Any) -> Iterator[tuple[Host, KernelClient]]:
+    """A kernel host in threads of this process, where a test can take its parts away; without live places."""
+    environments = {"core": find_environments()["core"]}
+    mode = "root" if os.geteuid() == 0 else "user"
+    host = Host(environments, mode=mode, allowed_uids=[os.geteuid()], **options)
+    listener = listen(folder / "s")
+    thread = threading.Thread(target=host.serve, args=[listener])
+    thread.start()
+    try:
+        host.start()
+        yield host, KernelClient(folder / "s")
+    finally:
+        host.stop()
+        thread.join()
+        listener.close()
+
+
+def until(condition: Callable[[], bool], seconds: float = 30.0) -> bool:
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.kernels import leftovers
+from grader.kernels import cgroups, leftovers
 from grader.kernels.cgroups import ControlGroups, Group
 
 LIMITS = {"memory_bytes": 256 << 20, "processes": 64, "cores": 0.5}
@@ -87,6 +87,20 @@ class TestSecondVersion:
         groups.make("two", **LIMITS)
         groups.close()
         assert [path for path in second_version.iterdir() if path.is_dir()] == []
+
+    def test_a_group_that_cannot_be_made_leaves_nothing(self, second_version, monkeypatch):
+        groups, write = ControlGroups(second_version), cgroups._write
+        before = list(second_version.rglob("*/"))
+
+        def refuse(path, value):
+            if path.name == "pids.max":
+                raise OSError("no space left on device")
+            write(path, value)
+
+        monkeypatch.setattr(cgroups, "_write", refuse)
+        with pytest.raises(OSError, match="no space left"):
+            groups.make("one", **LIMITS)
+        assert list(second_version.rglob("*/")) == before
 
     def test_without_its_controllers_it_is_not_taken(self, second_version):
         (second_version / "cgroup.controllers").write_text("cpuset io\n")
