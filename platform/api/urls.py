@@ -13,8 +13,10 @@ version_1 = [
     path("exercises/<slug:slug>/submissions/", views.Submit.as_view(), name="submit"),
     path("exercises/<slug:slug>/checks/", views.Check.as_view(), name="check"),
     path("checks/<uuid:public_id>/", views.CheckState.as_view(), name="check-state"),
+    path("checks/<uuid:public_id>/cancel/", views.CancelCheck.as_view(), name="cancel-check"),
     path("submissions/", views.SubmissionList.as_view(), name="submissions"),
     path("submissions/<uuid:public_id>/", views.SubmissionDetail.as_view(), name="submission"),
+    path("submissions/<uuid:public_id>/cancel/", views.Cancel.as_view(), name="cancel"),
     path(
         "submissions/<uuid:public_id>/notebook.ipynb",
         views.ExecutedNotebook.as_view(),

@@ -56,5 +56,7 @@ class RegradeStateError(ConflictError):
 
 
 class NotCancellableError(ConflictError):
-    code = "already-graded"
-    title = _("This submission has already been graded")
+    """Of a submission or a check: it has its report, or was cancelled before."""
+
+    code = "already-ended"
+    title = _("This has ended already, so there is nothing to cancel")

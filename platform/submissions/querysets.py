@@ -18,7 +18,11 @@ TASK_PATIENCE = timedelta(seconds=10)
 
 class SubmissionQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> SubmissionQuerySet:
-        """A learner's own; an operator's all. Nobody else's until cohorts say who mentors whom."""
+        """A learner's own; an operator's all.
+
+        Not those of the learners whom somebody mentors, though ``cohorts`` knows who that is: whoever sees a
+        submission here may cancel it too. Mentors come with the room of reviews, by a rule of their own.
+        """
         if not user.is_authenticated:
             return self.none()
         return self if user.is_operator else self.filter(learner=user)

@@ -14,4 +14,9 @@ urlpatterns = [
     path("submissions/<uuid:public_id>/notebook.ipynb", views.download, name="notebook"),
     path("submissions/<uuid:public_id>/cancel/", views.cancel, name="cancel"),
     path("exercises/<slug:slug>/attempts/", views.list_attempts, name="attempts"),
+    path(
+        "exercises/<slug:slug>/check/<uuid:public_id>/cancel/",
+        views.cancel_check,
+        name="cancel-check",
+    ),
 ]

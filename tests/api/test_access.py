@@ -28,6 +28,8 @@ TABLE = {
     "GET /api/v1/submissions/": (401, 200, 200, 200, 200),
     "GET /api/v1/submissions/{id}/": (401, 200, 404, 404, 404),
     "DELETE /api/v1/submissions/{id}/": (401, 405, 405, 405, 405),
+    "POST /api/v1/submissions/{id}/cancel/": (401, 200, 404, 404, 404),
+    "GET /api/v1/submissions/{id}/cancel/": (401, 405, 405, 405, 405),
     "GET /api/v1/submissions/{id}/notebook.ipynb": (401, 404, 404, 404, 404),
     "GET /api/v1/schema/": (200, 200, 200, 200, 200),
     "GET /api/v1/docs/": (200, 200, 200, 200, 200),
@@ -92,6 +94,8 @@ def test_the_description_is_complete_and_without_warnings(tmp_path: Any) -> None
     call_command("spectacular", validate=True, fail_on_warn=True, file=str(file))
     text = file.read_text()
     assert "/api/v1/exercises/{slug}/submissions/" in text
+    assert "/api/v1/submissions/{public_id}/cancel/" in text
+    assert "/api/v1/checks/{public_id}/cancel/" in text
     assert "Idempotency-Key" in text
 
 

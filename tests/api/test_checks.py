@@ -50,3 +50,24 @@ def test_its_own_rate_limit(program: APIClient, exercise: Exercise, settings: An
     answer = program.post(URL, {"answers": {"double": "x = 1"}}, format="json")
     assert (answer.status_code, answer.json()["code"]) == (429, "too-often")
     assert answer["Retry-After"]
+
+
+class TestCancelling:
+    @pytest.fixture
+    def url(self, program: APIClient, exercise: Exercise) -> str:
+        """Of a check that waits."""
+        return program.post(URL, {"answers": {"double": MINE}}, format="json")["Location"]
+
+    def test_a_check_is_cancelled_once(self, program: APIClient, url: str) -> None:
+        answer = program.post(f"{url}cancel/")
+        assert answer.status_code == 200
+        assert (answer.json()["state"], answer.json()["done"]) == ("cancelled", True)
+        assert program.get(url).json() == answer.json()
+        again = program.post(f"{url}cancel/")
+        assert (again.status_code, again["Content-Type"]) == (409, PROBLEM)
+        assert again.json()["code"] == "already-ended"
+
+    def test_but_nobody_else_s(self, client_of: Any, other_learner: Any, url: str) -> None:
+        assert client_of(other_learner).post(f"{url}cancel/").status_code == 404
+        assert client_of(None).post(f"{url}cancel/").status_code == 401
+        assert Trial.objects.get().run.state == "queued"

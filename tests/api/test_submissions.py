@@ -261,3 +261,40 @@ def test_the_starter_is_what_is_handed_in_without_answers(
 ) -> None:
     send(program, {"answers": {}})
     assert Submission.objects.get().answers["cells"]["double"] == STARTER
+
+
+# -- Cancelling ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_running", [False, True])
+def test_what_waits_or_runs_is_cancelled(
+    program: APIClient, exercise: Exercise, is_running: bool
+) -> None:
+    url = send(program, {"answers": {"double": MINE}})["Location"]
+    submission = Submission.objects.get()
+    if is_running:
+        services.claim_run(public_id=submission.latest_run.public_id, worker="a worker")
+    answer = program.post(f"{url}cancel/")
+    assert answer.status_code == 200
+    assert (answer.json()["state"], answer.json()["place_in_queue"]) == ("cancelled", None)
+    assert answer.json()["sentence"] == "You cancelled this submission."
+    assert program.get(url).json() == answer.json()
+    assert Run.objects.get().state == "cancelled"
+
+
+def test_what_has_ended_is_not(program: APIClient, exercise: Exercise) -> None:
+    url = send(program, {"answers": {"double": MINE}})["Location"]
+    grade(Submission.objects.get())
+    answer = program.post(f"{url}cancel/")
+    assert (answer.status_code, answer["Content-Type"]) == (409, PROBLEM)
+    assert answer.json()["code"] == "already-ended"
+    assert program.get(url).json()["state"] == "done"
+
+
+def test_what_somebody_else_handed_in_is_not_there(
+    program: APIClient, exercise: Exercise, client_of: Any, other_learner: User, operator: User
+) -> None:
+    url = send(program, {"answers": {"double": MINE}})["Location"]
+    for user, status in ((other_learner, 404), (operator, 404), (None, 401)):
+        assert client_of(user).post(f"{url}cancel/").status_code == status
+    assert Run.objects.get().state == "queued"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 from django.http import Http404
+from django.test import Client
 from django.urls import reverse
 
 from common.clock import now
@@ -336,6 +337,49 @@ class TestFollowing:
         for user in (other_learner, operator):
             with pytest.raises(Http404):
                 get_trial(user, trial.public_id)
+
+
+class TestCancelling:
+    """By the notebook's script."""
+
+    def ask(self, client: Any, trial: Trial, slug: str = "") -> Any:
+        address = [slug or trial.exercise.slug, trial.public_id]
+        url = reverse("submissions:cancel-check", args=address)
+        return client.post(url, headers={"Accept": "application/json"})
+
+    @pytest.mark.parametrize("is_running", [False, True])
+    def test_what_waits_or_runs(self, check, signed_in, is_running) -> None:
+        trial = check()
+        run = take(trial) if is_running else trial.run
+        answer = self.ask(signed_in, trial)
+        assert answer.status_code == 200
+        assert (answer.json()["id"], answer.json()["state"]) == (str(trial.public_id), "cancelled")
+        assert answer.json()["done"]
+        assert services.record_report(run=run, report=report_of(run)) is None
+
+    def test_what_has_ended_is_a_conflict(self, check, signed_in) -> None:
+        trial = check()
+        grade(trial, StandIn(report_of))
+        answer = self.ask(signed_in, trial)
+        assert (answer.status_code, answer.json()["code"]) == (409, "already-ended")
+        assert reload(trial.run).state == "done"
+
+    def test_only_by_its_learner_and_at_its_exercise(
+        self, check, make_exercise, client, other_learner, signed_in
+    ) -> None:
+        trial = check()
+        make_exercise("triple")
+        assert self.ask(signed_in, trial, "triple").status_code == 404
+        client.force_login(other_learner)
+        assert self.ask(client, trial).status_code == 404
+        client.logout()
+        assert self.ask(client, trial).status_code == 401
+        assert reload(trial.run).state == "queued"
+
+    def test_it_needs_the_token_against_forgery(self, check, learner) -> None:
+        forger = Client(enforce_csrf_checks=True)
+        forger.force_login(learner)
+        assert self.ask(forger, check()).status_code == 403
 
 
 def renamed(report: Any, about: str) -> Any:

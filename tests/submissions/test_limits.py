@@ -16,6 +16,9 @@ from tests.submissions.conftest import claim, make_report
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+SCRIPT = {"Accept": "application/json"}
+
+
 @pytest.fixture(autouse=True)
 def small(settings) -> None:
     settings.SUBMISSIONS_WAITING_PER_LEARNER = 100
@@ -146,6 +149,23 @@ class TestCancelling:
 
     def test_but_nothing_of_somebody_else(self, submit, other_learner, signed_in) -> None:
         assert self.cancel(signed_in, submit(learner=other_learner)).status_code == 404
+        assert Run.objects.get().state == "queued"
+
+    def test_a_script_is_told_where_it_stands_now(self, submit, signed_in) -> None:
+        submission = submit()
+        address = reverse("submissions:cancel", args=[submission.public_id])
+        answer = signed_in.post(address, headers=SCRIPT)
+        assert answer.status_code == 200
+        assert (answer.json()["state"], answer.json()["done"]) == ("cancelled", True)
+        assert answer.json()["page"] == submission.get_absolute_url()
+        again = signed_in.post(address, headers=SCRIPT)
+        assert (again.status_code, again.json()["code"]) == (409, "already-ended")
+        assert again["Content-Type"] == "application/problem+json"
+
+    def test_and_that_it_is_signed_out(self, submit, client) -> None:
+        address = reverse("submissions:cancel", args=[submit().public_id])
+        answer = client.post(address, headers=SCRIPT)
+        assert (answer.status_code, answer.json()["code"]) == (401, "signed-out")
         assert Run.objects.get().state == "queued"
 
     def test_and_nothing_that_is_graded(self, submit, signed_in) -> None:

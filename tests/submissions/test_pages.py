@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -10,6 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from common.clock import now
+from grader.report import CheckResult
+from grader.verdict import Verdict
 from submissions import services
 from submissions.models import Run, Submission
 from tests.notebooks.test_render import ATTACKS
@@ -50,6 +54,25 @@ class Onlooker(HTMLParser):
             assert name != "href" or value.startswith(("https://", "http://", "mailto:"))
 
 
+class Ladder(HTMLParser):
+    """How many folds have to be opened before a text is seen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.depth = 0
+        self.depths: dict[str, int] = {}
+
+    def handle_starttag(self, tag: str, attributes: list) -> None:
+        self.depth += tag == "details" and "open" not in dict(attributes)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= tag == "details"
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.depths[" ".join(data.split())] = self.depth
+
+
 class TestWaiting:
     def test_shows_the_place_in_the_queue(self, signed_in, submit, other_learner) -> None:
         submit(learner=other_learner)
@@ -65,23 +88,24 @@ class TestWaiting:
         assert "Waiting to try again." in shown
         assert "costs you no attempt" in shown
 
-    def test_asks_again_soon_and_then_more_seldom(self, signed_in, submit) -> None:
+    @pytest.mark.parametrize(("age", "delay"), [(-10, 0.3), (10, 2), (60, 5)])
+    def test_asks_again_soon_and_then_more_seldom(self, signed_in, submit, age, delay) -> None:
         submission = submit()
-        shown, delays = page(signed_in, submission), []
-        for _ in range(7):
-            match = re.search(r'hx-get="([^"]+)"\s+hx-trigger="load delay:([\d.]+)s', shown)
-            assert match
-            delays.append(float(match[2]))
-            response = signed_in.get(match[1].replace("&amp;", "&"), headers=HTMX)
-            shown = response.content.decode()
-        assert delays == [0.3, 0.3, 0.5, 1, 2, 2, 2]
+        Run.objects.update(queued_at=now() - timedelta(seconds=age))
+        shown = page(signed_in, submission)
+        match = re.search(r'hx-get="([^"]+)"\s+hx-trigger="load delay:([\d.]+)s', shown)
+        assert match
+        response = signed_in.get(match[1], headers=HTMX)
+        assert f"delay:{match[2]}s" in response.content.decode()
         assert response["Cache-Control"].count("no-store") == 1
+        state = signed_in.get(reverse("submissions:state", args=[submission.public_id])).json()
+        assert float(match[2]) == state["poll_after_seconds"] == delay
 
     def test_the_fragment_is_the_page_s_own(self, signed_in, submit) -> None:
         submission = submit()
 
         def without_numbers(html: str) -> str:
-            html = re.sub(r'csrfmiddlewaretoken" value="\w+"|asked=\d+|said=\d+', "", html)
+            html = re.sub(r'csrfmiddlewaretoken" value="\w+"|said=\d+', "", html)
             return " ".join(html.split())
 
         live = without_numbers(fragment(signed_in, submission))
@@ -115,9 +139,9 @@ class TestWaiting:
         assert signed_in.post(address).url == submission.get_absolute_url()
         assert "You cancelled this submission." in page(signed_in, submission)
 
-    @pytest.mark.parametrize("asked", ["-1", "x", "9" * 5000, "½", "²", ""])
-    def test_odd_queries_do_no_harm(self, signed_in, submit, asked) -> None:
-        assert "hx-get" in fragment(signed_in, submit(), asked=asked, said=asked)
+    @pytest.mark.parametrize("said", ["-1", "x", "9" * 5000, "½", "²", ""])
+    def test_odd_queries_do_no_harm(self, signed_in, submit, said) -> None:
+        assert "hx-get" in fragment(signed_in, submit(), said=said)
 
 
 class TestRunning:
@@ -151,11 +175,27 @@ class TestReport:
             "What does * do to a list?",
             "0/2",
             "Your answer",
-            "kernel",
+            "<dt>Starting Python</dt>",
             "0.100 s",
         ):
             assert text in shown
         assert "hx-get" not in shown
+
+    def test_phases_are_told_in_words_and_in_order(self, signed_in, submit) -> None:
+        phases = {"total": 0.4, "checks": 0.1, "cells": 0.2, "kernel": 0.1}
+        shown = page(signed_in, grade(submit(), phases=phases))
+        names = re.findall(r"<dt>([^<]+)</dt>", shown)
+        assert names == ["Starting Python", "Running the cells", "Checking", "In all"]
+
+    def test_each_hint_opens_the_next(self, signed_in, submit) -> None:
+        hints = ("What does * do?", "Try <numbers>.", "Use NumPy.")
+        check = CheckResult("Doubles", "double", 0.0, 3.0, Verdict.FAILED, "wrong", "", hints)
+        reader = Ladder()
+        reader.feed(page(signed_in, grade(submit(), points=0.0, checks=(check,))))
+        assert [reader.depths[hint] for hint in hints] == [1, 2, 3]
+        assert [name for name in reader.depths if "hint" in name] == [
+            f"Show a hint ({left} left)" for left in (3, 2, 1)
+        ]
 
     def test_hints_of_what_is_right_are_not_shown(self, signed_in, submit) -> None:
         shown = page(signed_in, grade(submit()))
@@ -177,8 +217,6 @@ class TestReport:
         assert "Output was cut." in shown
 
     def test_a_platform_verdict_is_our_fault(self, signed_in, submit) -> None:
-        from grader.verdict import Verdict
-
         submission = grade(submit(), 0.0, verdict=Verdict.PLATFORM, message="It is our fault.")
         shown = page(signed_in, submission)
         assert "We could not grade this." in shown

@@ -57,9 +57,16 @@ class TestCheck:
         assert answer.json() == {
             "id": str(trial.public_id),
             "url": f"/exercises/doubling/check/{trial.public_id}/",
+            "cancel": f"/exercises/doubling/check/{trial.public_id}/cancel/",
         }
         assert trial.learner == learner
         assert trial.load_answers().cells["double"].endswith("return x + x")
+
+    def test_and_can_be_stopped(self, page, exercise, revision) -> None:
+        told = send(page, exercise, "check", revision=revision).json()
+        assert page.post(told["cancel"], headers=JSON).json()["state"] == "cancelled"
+        assert page.get(told["url"]).json()["done"] is True
+        assert page.post(told["cancel"], headers=JSON).status_code == 409
 
     def test_and_tells_what_it_finds(self, page, exercise, revision) -> None:
         url = send(page, exercise, "check", revision=revision).json()["url"]

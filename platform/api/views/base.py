@@ -42,6 +42,7 @@ def refusal(description: str) -> Any:
 NOTEBOOK = {(200, NOTEBOOK_TYPE): OpenApiResponse(OpenApiTypes.BINARY, description="A notebook.")}
 MISSING = {(404, PROBLEM_TYPE): refusal("There is none, or it is not yours.")}
 UNSIGNED = {(401, PROBLEM_TYPE): refusal("The token is missing or wrong.")}
+ENDED = {(409, PROBLEM_TYPE): refusal("It has ended already.")}
 # What takes a learner's work, and how it refuses what is none.
 WORK = {
     "application/json": SubmissionRequestSerializer,

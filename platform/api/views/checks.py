@@ -18,12 +18,12 @@ from api.serializers import (
     NotebookParser,
     RequestParser,
 )
-from api.views.base import MISSING, NO_WORK, UNSIGNED, WORK, View, refusal
+from api.views.base import ENDED, MISSING, NO_WORK, UNSIGNED, WORK, View, refusal
 from curriculum.models import Exercise
 from grader.exercises import read_sources
 from submissions.access import get_trial
 from submissions.models import Trial
-from submissions.services import check_answers, check_notebook
+from submissions.services import cancel_run, check_answers, check_notebook
 from submissions.views.following import follow_run
 from workbench.access import get_exercise
 from workbench.services import load_exercise
@@ -61,6 +61,19 @@ class CheckState(View):
     def get(self, request: Request, public_id: UUID) -> Response:
         """Where a check of yours stands, and what it has found. It is forgotten after a day."""
         return Response(_show(get_trial(get_learner(request), public_id)))
+
+
+class CancelCheck(View):
+    @extend_schema(
+        operation_id="checks_cancel",
+        request=None,
+        responses={200: CheckRunSerializer, **UNSIGNED, **MISSING, **ENDED},
+    )
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Stop a check of yours that waits or runs."""
+        learner = get_learner(request)
+        cancel_run(run=get_trial(learner, public_id).run)
+        return Response(_show(get_trial(learner, public_id)))
 
 
 def _check(learner: User, exercise: Exercise, sent: HandingIn) -> Trial:

@@ -24,13 +24,13 @@ from api.serializers import (
     SubmissionSerializer,
     SubmissionSummarySerializer,
 )
-from api.views.base import MISSING, NO_WORK, NOTEBOOK, UNSIGNED, WORK, View, refusal
+from api.views.base import ENDED, MISSING, NO_WORK, NOTEBOOK, UNSIGNED, WORK, View, refusal
 from curriculum.models import Exercise
 from grader.exercises import read_sources
 from notebooks.download import notebook_response
 from submissions.access import get_submission
 from submissions.models import Submission
-from submissions.services import submit_answers, submit_notebook
+from submissions.services import cancel_run, submit_answers, submit_notebook
 from submissions.views.state import SubmissionState
 from workbench.access import get_exercise
 from workbench.services import load_exercise
@@ -112,6 +112,18 @@ class SubmissionDetail(View):
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         """Where a submission of yours stands, and its report once it is graded."""
+        return Response(_show(_get_own(request, public_id), request))
+
+
+class Cancel(View):
+    @extend_schema(
+        operation_id="submissions_cancel",
+        request=None,
+        responses={200: SubmissionSerializer, **UNSIGNED, **MISSING, **ENDED},
+    )
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Stop the grading of a submission of yours that waits or runs. It costs no attempt."""
+        cancel_run(run=_get_own(request, public_id).latest_run)
         return Response(_show(_get_own(request, public_id), request))
 
 

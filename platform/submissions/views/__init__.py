@@ -2,6 +2,7 @@
 
 from submissions.views.pages import (
     cancel,
+    cancel_check,
     download,
     list_attempts,
     list_submissions,
@@ -12,6 +13,7 @@ from submissions.views.pages import (
 
 __all__ = [
     "cancel",
+    "cancel_check",
     "download",
     "list_attempts",
     "list_submissions",

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -46,7 +45,7 @@ def follow_run(run: Run) -> dict[str, Any]:
         "verdict": report.verdict if report else None,
         "points": report.points if report else None,
         "max_points": report.max_points if report else None,
-        "poll_after_seconds": _delay(run.queued_at) if run.is_live else None,
+        "poll_after_seconds": seconds_until_next(run),
     }
 
 
@@ -57,8 +56,11 @@ def _running_cell(progress: Mapping[str, Any]) -> dict[str, int] | None:
     return {"index": index, "of": progress["cells_of"]}
 
 
-def _delay(since: datetime) -> float:
-    age = (now() - since).total_seconds()
+def seconds_until_next(run: Run) -> float | None:
+    """When to ask again how a run is getting on; None when nothing more will come."""
+    if not run.is_live:
+        return None
+    age = (now() - run.queued_at).total_seconds()
     return next((delay for limit, delay in DELAYS if age < limit), PATIENT_DELAY)
 
 

@@ -16,31 +16,33 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import require_learner
+from common.errors import SignedOutError
 from common.request import Request
 from curriculum.models import Exercise
 from notebooks.download import notebook_response
 from submissions import services
-from submissions.access import get_submission
+from submissions.access import get_submission, get_trial
 from submissions.models import Grade, Submission
-from submissions.views.following import follow_run
+from submissions.views.following import follow_run, seconds_until_next
 from submissions.views.state import SubmissionState
 
 ON_A_PAGE = 25
-# Seconds until the page asks again: often at first, since most reports are there within one second.
-DELAYS = (0.3, 0.3, 0.5, 1, 2)
-PATIENT_AFTER = 30
-PATIENT_DELAY = 5
 
 View = Callable[..., HttpResponse]
 
 
 def signed_in(view: View) -> View:
-    """Send strangers to sign in and back; a fragment's request makes the whole page go there."""
+    """Send strangers to sign in and back; a fragment's request makes the whole page go there.
+
+    Scripts, which want no page, are told so.
+    """
 
     @wraps(view)
     def check(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
+        if not request.accepts("text/html"):
+            raise SignedOutError
         if not request.htmx:
             return redirect_to_login(request.get_full_path())
         here = request.htmx.current_url_abs_path or reverse("submissions:list")
@@ -77,7 +79,7 @@ def list_attempts(request: Request, slug: str) -> HttpResponse:
 @never_cache
 def show(request: Request, public_id: UUID) -> HttpResponse:
     submission = get_submission(request.user, public_id)
-    context = {**_state_context(submission, asked=0), "attempts": _other_attempts(submission)}
+    context = {**_state_context(submission), "attempts": _other_attempts(submission)}
     return render(request, "submissions/detail.html", context)
 
 
@@ -89,7 +91,7 @@ def show_status(request: Request, public_id: UUID) -> HttpResponse:
     submission = get_submission(request.user, public_id)
     if not request.htmx:
         return redirect(submission)
-    context = _state_context(submission, asked=_asked(request) + 1)
+    context = _state_context(submission)
     context["is_news"] = str(context["said"]) != request.GET.get("said")
     context["is_fragment"] = True
     return render(request, "submissions/_state.html", context)
@@ -99,9 +101,7 @@ def show_status(request: Request, public_id: UUID) -> HttpResponse:
 @never_cache
 def show_state(request: Request, public_id: UUID) -> JsonResponse:
     """The same for scripts, with when to ask again until there is a report."""
-    submission = get_submission(require_learner(request), public_id)
-    state = follow_run(submission.latest_run)
-    return JsonResponse({**state, "page": submission.get_absolute_url()})
+    return _tell(get_submission(require_learner(request), public_id))
 
 
 @require_safe
@@ -118,27 +118,41 @@ def download(request: Request, public_id: UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
+@never_cache
 def cancel(request: Request, public_id: UUID) -> HttpResponse:
+    """Leads a form back to the submission's page, and tells a script what :func:`show_state` would."""
     submission = get_submission(request.user, public_id)
     services.cancel_run(run=submission.latest_run)
-    return redirect(submission)
+    if request.accepts("text/html"):
+        return redirect(submission)
+    return _tell(get_submission(request.user, public_id))
 
 
-def _state_context(submission: Submission, *, asked: int) -> dict[str, Any]:
+@require_POST
+@never_cache
+def cancel_check(request: Request, slug: str, public_id: UUID) -> JsonResponse:
+    """For scripts: of what is not handed in there is no page. Answers where the check stands now."""
+    learner = require_learner(request)
+    trial = get_trial(learner, public_id)
+    if trial.exercise.slug != slug:
+        raise Http404
+    services.cancel_run(run=trial.run)
+    return JsonResponse(follow_run(get_trial(learner, public_id).run))
+
+
+def _tell(submission: Submission) -> JsonResponse:
+    state = follow_run(submission.latest_run)
+    return JsonResponse({**state, "page": submission.get_absolute_url()})
+
+
+def _state_context(submission: Submission) -> dict[str, Any]:
     state = SubmissionState(submission)
-    delay = PATIENT_DELAY if asked > PATIENT_AFTER else DELAYS[min(asked, len(DELAYS) - 1)]
     return {
         "submission": submission,
         "state": state,
-        "asked": asked,
-        "delay": f"{delay}s",
+        "delay": f"{seconds_until_next(state.run)}s",
         "said": zlib.crc32(str(state.sentence).encode()),
     }
-
-
-def _asked(request: Request) -> int:
-    given = request.GET.get("asked", "")
-    return min(int(given), 10_000) if given.isascii() and given.isdigit() and len(given) < 9 else 0
 
 
 def _other_attempts(submission: Submission) -> Any:

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from grader.verdict import Verdict
 from notebooks.render import RenderedCell, render_cells
@@ -12,7 +12,13 @@ from submissions.models import Regrade, Report, Run, Submission
 from submissions.services import place_in_queue
 from submissions.templatetags.points import show_points
 
-PHASES = ("kernel", "cells", "checks", "total")
+# In the order in which they happen; the database keeps none.
+PHASES = {
+    "kernel": gettext_lazy("Starting Python"),
+    "cells": gettext_lazy("Running the cells"),
+    "checks": gettext_lazy("Checking"),
+    "total": gettext_lazy("In all"),
+}
 
 
 class SubmissionState:
@@ -137,9 +143,9 @@ class SubmissionState:
 
     @property
     def phases(self) -> list[tuple[str, float]]:
-        """What took how long, in the order in which it happened; the database keeps no order."""
+        """What took how long, in words, in the order in which it happened."""
         seconds = self.report.body["phases"] if self.report else {}
-        known = [(name, seconds[name]) for name in PHASES if name in seconds]
+        known = [(str(told), seconds[name]) for name, told in PHASES.items() if name in seconds]
         return known + [item for item in seconds.items() if item[0] not in PHASES]
 
     @property

@@ -22,8 +22,13 @@ def check(request: HttpRequest, learner: User, exercise: Exercise) -> HttpRespon
     """Have the visible checks made."""
     body = read_body(request, CheckBody)
     trial = services.check_draft(learner=learner, exercise=exercise, revision=body.revision)
-    url = reverse("workbench:check-state", args=[exercise.slug, trial.public_id])
-    return JsonResponse({"id": str(trial.public_id), "url": url}, status=202)
+    place = [exercise.slug, trial.public_id]
+    answer = {
+        "id": str(trial.public_id),
+        "url": reverse("workbench:check-state", args=place),
+        "cancel": reverse("submissions:cancel-check", args=place),
+    }
+    return JsonResponse(answer, status=202)
 
 
 @require_GET
@@ -51,6 +56,7 @@ def submit(request: HttpRequest, learner: User, exercise: Exercise) -> HttpRespo
     answer = {
         "id": str(submission.public_id),
         "url": reverse("submissions:state", args=[submission.public_id]),
+        "cancel": reverse("submissions:cancel", args=[submission.public_id]),
         "page": submission.get_absolute_url(),
         "attempts_left": count_attempts_left(learner, exercise, attempts),
     }

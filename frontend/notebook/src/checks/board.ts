@@ -1,5 +1,6 @@
 /** Where results stand: all of them in short in a panel, and each in full beside the cell that it concerns. */
 import { gettext, interpolate } from "../i18n";
+import { button } from "../notebook/button";
 import { element } from "../render/element";
 import type { CellView, NotebookView } from "../types";
 import { badge, resultItem, ResultList, stumbleItem } from "./results";
@@ -20,17 +21,19 @@ export class Board {
   private readonly loose = new ResultList();
   private readonly beside = new Map<string, { list: ResultList; note: HTMLElement }>();
   private readonly progress = element("progress", "checks-progress");
+  private readonly stopper = button({ label: gettext("Stop"), icon: "stop", className: "is-small checks-stop", onPress: () => this.onStop?.() });
+  private onStop: (() => void) | null = null;
   private checkedSources = new Map<string, string>();
   private purpose: Purpose = "check";
   private state: RunState | null = null;
 
   constructor(private readonly view: NotebookView) {
-    const body = [this.line, this.progress, this.message, this.stale, this.summary.element, this.loose.element];
+    const body = [this.line, this.progress, this.stopper, this.message, this.stale, this.summary.element, this.loose.element];
     this.element = element("section", "checks-panel", [this.heading, ...body, element("p", "", [this.link])], {
       id: "checks-panel",
       "aria-labelledby": "checks-title",
     });
-    this.element.hidden = true;
+    this.element.hidden = this.stopper.hidden = true;
     this.progress.setAttribute("aria-label", gettext("How far it is"));
     this.summary.element.classList.add("is-short");
   }
@@ -46,6 +49,7 @@ export class Board {
     for (const list of [this.summary, this.loose]) list.show([]);
     for (const { list } of this.beside.values()) list.show([]);
     this.message.hidden = this.link.hidden = this.stale.hidden = true;
+    this.offerStop(null);
     this.progress.hidden = false;
     this.progress.removeAttribute("value");
     this.tidy();
@@ -64,6 +68,15 @@ export class Board {
   stop(text: string): void {
     this.say(text);
     this.progress.hidden = true;
+    this.offerStop(null);
+  }
+
+  /** While it waits or runs; with null, no more. */
+  offerStop(act: (() => void) | null): void {
+    this.onStop = act;
+    const hadFocus = this.stopper === document.activeElement;
+    this.stopper.hidden = !act;
+    if (!act && hadFocus) this.focus();
   }
 
   show(state: RunState): void {
@@ -74,6 +87,7 @@ export class Board {
     this.link.hidden = !(state.page && state.done);
     if (state.page) this.link.href = state.page;
     this.progress.hidden = state.done;
+    if (state.done) this.offerStop(null);
     const [part, whole] = state.cell ? [state.cell.index - 1, state.cell.of] : [state.results.length, state.checks_of];
     if (whole) [this.progress.max, this.progress.value] = [whole, part];
     else this.progress.removeAttribute("value");

@@ -7,7 +7,7 @@ import type { Boot, NotebookView, Store } from "../types";
 import { Confirmation } from "./before-submit";
 import { Board } from "./board";
 import { follow } from "./follow";
-import { type Accepted, isConflict, post, type RunState } from "./server";
+import { type Accepted, cancel, isConflict, post, type RunState } from "./server";
 import { conflictWord, type Purpose, refusalWord, sentence, signedOutWord } from "./words";
 
 const BANNER = "checks";
@@ -137,7 +137,18 @@ class Checks {
     this.update();
     const onState = (state: RunState): void => this.show(kind, state);
     const onLine = (isUp: boolean): void => this.line(isUp);
+    this.board.offerStop(() => void this.cancel(accepted));
     this.end(kind, await follow(accepted.url, { onState, onLine }, signal));
+  }
+
+  /** What follows the run hears of its end. It may have ended just before. */
+  private async cancel(accepted: Accepted): Promise<void> {
+    try {
+      await cancel(accepted);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      if (error.status !== 409) this.warn(refusalWord(error));
+    }
   }
 
   private purpose(kind: Kind): Purpose {

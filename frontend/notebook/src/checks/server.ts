@@ -45,12 +45,18 @@ export interface RunState {
 export interface Accepted {
   id: string;
   url: string;
+  cancel: string; // POST: nothing more is done about it
   attempts_left?: number | null;
 }
 
 /** @throws RefusedError */
 export function post(url: string, json: object): Promise<Accepted> {
   return sendForJson<Accepted>(fetch, url, { method: "POST", json });
+}
+
+/** Where it stands then: it may have ended by itself. @throws RefusedError */
+export function cancel(accepted: Accepted): Promise<RunState> {
+  return sendForJson<RunState>(fetch, accepted.cancel, { method: "POST", json: {} });
 }
 
 /** @throws RefusedError */

@@ -34,7 +34,7 @@ export function sentence(state: RunState, purpose: Purpose): string {
     case "cancelled":
       return isSubmission
         ? gettext("This submission was cancelled.")
-        : gettext("A newer check has taken the place of this one.");
+        : gettext("This check was stopped before its end.");
     case "failed":
       return isSubmission ? gettext("This could not be graded.") : gettext("This could not be checked.");
     case "done":

@@ -190,6 +190,25 @@ describe("Check", () => {
     assert.equal(server.sent.length, 2);
   });
 
+  test("what runs can be stopped, and the focus stays in the panel", async () => {
+    server.accept();
+    server.posts.push(() => json(state({ state: "cancelled", done: true, poll_after_seconds: null })));
+    let isStopped = false;
+    const running = state({ state: "running", done: false, poll_after_seconds: 0.001 });
+    server.states.push(() => json(isStopped ? state({ state: "cancelled" }) : running));
+    mount();
+    buttonNamed("Check", view.toolbar).click();
+    await until(() => /Starting Python/.test(line()));
+    const stop = buttonNamed("Stop", view.panels);
+    stop.focus();
+    stop.click();
+    isStopped = true;
+    await until(() => /was stopped/.test(line()));
+    assert.deepEqual(server.sent.map((request) => request.url), ["/check/", "/cancel/"]);
+    assert.ok(stop.hidden);
+    assert.equal(document.activeElement?.id, "checks-title");
+  });
+
   test("is off while saving, and sends nothing", async () => {
     mount();
     store.set("saving");

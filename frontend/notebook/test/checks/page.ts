@@ -115,7 +115,7 @@ export class FakeServer {
     }) as typeof fetch;
   }
   accept(extra: object = {}): void {
-    this.posts.push(() => json({ id: "1", url: "/state/", ...extra }, 202));
+    this.posts.push(() => json({ id: "1", url: "/state/", cancel: "/cancel/", ...extra }, 202));
   }
   refuse(status: number, code: string, detail = ""): void {
     this.posts.push(() => json({ status, code, detail }, status));

@@ -138,7 +138,9 @@ class Command(BaseCommand):
                 self.stdout.write(_line(change))
         self.stdout.write(f"{_scope(regrade)}, {regrade.get_state_display()}: {_counted(seen)}")
         if environments:
-            self.stdout.write(f"{environments} were graded in another environment, or by another version of the grader, than before.")
+            self.stdout.write(
+                f"{environments} were graded in another environment, or by another version of the grader, than before."
+            )
         if versions:
             self.stdout.write(f"{versions} were graded on another version of the exercise.")
         if regrade.state == Regrade.State.PREVIEW:
