@@ -7,43 +7,35 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.kernels.cgroups import ControlGroups
+from grader.kernels.cgroups import ControlGroups, Group
 from grader.kernels.environments import Environment
+from grader.kernels.remedies import REMEDIES
 from grader.kernels.sandboxes import FIRST_UID
 from grader.sandbox import linux
 from grader.sandbox.policy import load_policy
-from grader.sandbox.walls import Site, counts_processes_by_namespace
+from grader.sandbox.walls import Site
 
 PROBE_SECONDS = 20.0
+PROBE_MEMORY_BYTES = 1 << 30
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
-_NAMESPACES = (
-    "as root: give the host CAP_SYS_ADMIN; as a user: sysctl user.max_user_namespaces above 0, and"
-    " where they exist kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0"
-)
-_MOUNTS = "in a container: security_opt systempaths=unconfined and apparmor=unconfined"
-_GROUPS = (
-    "as root: make the {} controller of control groups (v2, or v1) writable for the kernel host"
-)
-REMEDIES = {
-    "own-uid": "run the kernel host as root",
-    "user-namespace": _NAMESPACES,
-    "root-file-system": _MOUNTS,
-    "read-only": _MOUNTS,
-    "nosuid-nodev": _MOUNTS,
-    "scratch": _MOUNTS,
-    "proc-sys": _MOUNTS,
-    "system-calls": "needs CONFIG_SECCOMP_FILTER on x86_64 or aarch64",
-    "socket-families": "needs CONFIG_SECCOMP_FILTER on x86_64 or aarch64",
-    "landlock": "needs Linux 5.13 or later with landlock among the security modules (lsm=landlock,…)",
-    "memory": _GROUPS.format("memory"),
-    "processes": _GROUPS.format("pids") + "; as a user: Linux 5.14 or later",
-    "cpu": _GROUPS.format("cpu"),
+# By version of control groups: each wall's controller, and the files that say its limit.
+_LIMITS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
+    "v1": {
+        "memory": ("memory", ("memory.limit_in_bytes",)),
+        "processes": ("pids", ("pids.max",)),
+        "cpu": ("cpu", ("cpu.cfs_quota_us", "cpu.cfs_period_us")),
+    },
+    "v2": {
+        "memory": ("", ("memory.max",)),
+        "processes": ("", ("pids.max",)),
+        "cpu": ("", ("cpu.max",)),
+    },
 }
 # Built by the kernel host and the examiner themselves: nothing of the machine can take them away.
 _OUTSIDE = ("cell-time", "total-time", "output")
@@ -86,7 +78,7 @@ def examine(mode: str, environments: dict[str, Environment]) -> list[Wall]:
     stands: dict[str, bool | None] = dict.fromkeys(_OUTSIDE, True)
     stands |= facts.get("walls", {})
     notes = {"landlock": f"version {linux.landlock_abi()}"}
-    for name, found, note in _counted(mode, groups.kind):
+    for name, found, note in _counted(mode, facts):
         stands[name], notes[name] = found, note
     if "failed" in facts:
         stands[facts["failed"]], notes[facts["failed"]] = False, facts["error"]
@@ -95,7 +87,7 @@ def examine(mode: str, environments: dict[str, Environment]) -> list[Wall]:
             wall.name,
             stands.get(wall.name),
             wall.needed[mode],
-            REMEDIES.get(wall.name, _NAMESPACES),
+            REMEDIES[wall.name],
             notes.get(wall.name, ""),
         )
         for wall in load_policy().walls
@@ -121,24 +113,83 @@ def describe(mode: str, walls: Iterable[Wall]) -> list[str]:
     return lines
 
 
-def _counted(mode: str, groups: str) -> Iterable[tuple[str, bool, str]]:
+def _counted(mode: str, facts: dict[str, Any]) -> Iterable[tuple[str, bool | None, str]]:
     """The walls that control groups build, or what stands in for them as an ordinary user."""
-    if groups != "none":
-        yield from (
-            (name, True, f"control groups {groups}") for name in ("memory", "processes", "cpu")
-        )
+    if facts["groups"]:
+        yield from facts["groups"]
     elif mode == "root":
         yield from ((name, False, "no control groups") for name in ("memory", "processes", "cpu"))
     else:
-        yield "memory", True, "a limit for each process, and the host watches the sum"
-        yield "processes", counts_processes_by_namespace(), "a limit for each user namespace"
+        inside = facts.get("walls", {})
+        each = "a limit for each process, and the host watches the sum"
+        yield "memory", inside.get("memory"), each
+        yield "processes", inside.get("processes"), "a limit for each user namespace"
         yield "cpu", False, "no control groups"
 
 
+def read_limits(
+    group: Group, kind: str, entered: Sequence[str] | None
+) -> list[tuple[str, bool | None, str]]:
+    """Whether the probe's group says what was written to it, and whether the probe was in it: name of the
+    wall, whether it stands, note. ``entered`` is ``None`` when the probe did not get so far.
+    """
+    found: list[tuple[str, bool | None, str]] = []
+    for name, (controller, files) in _LIMITS[kind].items():
+        folder = group.folders[controller]
+        said = [word for file in files for word in (folder / file).read_text().split()]
+        stands: bool | None = None if entered is None else str(folder) in entered
+        note = f"control groups {kind}"
+        if stands is False:
+            note += ", but sandboxes do not get into theirs"
+        if not _is_kept(name, said):
+            stands, note = False, f"{note}, but the limit reads {' '.join(said)!r}"
+        found.append((name, stands, note))
+    return found
+
+
+def _refused(error: OSError) -> list[tuple[str, bool | None, str]]:
+    """As :func:`read_limits`, where the kernel does not take a limit; nothing is known of the others then."""
+    controller = os.path.basename(error.filename or "").partition(".")[0]
+    failed = {"memory": "memory", "pids": "processes", "cpu": "cpu"}.get(controller)
+    names = ("memory", "processes", "cpu")
+    return [(name, False if failed in (None, name) else None, str(error)) for name in names]
+
+
+def _is_kept(name: str, said: Sequence[str]) -> bool:
+    """Whether these words of limit files are at most what the probe was to have; "max" and -1 are none."""
+    policy = load_policy()
+    if not said or not all(word.isdecimal() for word in said):
+        return False
+    value, *period = (int(word) for word in said)
+    if name == "cpu":
+        return value <= policy.cores * period[0]
+    return value <= (PROBE_MEMORY_BYTES if name == "memory" else policy.processes)
+
+
 def _probe(mode: str, mounts: tuple[str, ...], groups: ControlGroups) -> dict[str, Any]:
-    group = groups.make("probe", memory_bytes=1 << 30, processes=64, cores=1)
+    """What the probe says of itself, and under ``groups`` what its control groups say of it."""
+    policy = load_policy()
+    try:
+        group = groups.make(
+            "probe",
+            memory_bytes=PROBE_MEMORY_BYTES,
+            processes=policy.processes,
+            cores=policy.cores,
+        )
+    except OSError as error:
+        return {"groups": _refused(error)}
+    try:
+        facts = _run_probe(mode, mounts, group)
+        entered = facts.get("entered")
+        facts["groups"] = read_limits(group, groups.kind, entered) if group.folders else []
+        return facts
+    finally:
+        group.end()
+
+
+def _run_probe(mode: str, mounts: tuple[str, ...], group: Group) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="kilohour-probe-") as staging:
-        site = Site(mode, FIRST_UID, staging, mounts, None, group.paths, 1 << 30)
+        site = Site(mode, FIRST_UID, staging, mounts, None, group.paths, PROBE_MEMORY_BYTES)
         command = [sys.executable, "-m", "grader.sandbox.probe", json.dumps(asdict(site))]
         try:
             result = subprocess.run(
@@ -154,6 +205,4 @@ def _probe(mode: str, mounts: tuple[str, ...], groups: ControlGroups) -> dict[st
             facts: dict[str, Any] = json.loads(result.stdout or json.dumps(failure))
         except (subprocess.TimeoutExpired, ValueError) as error:
             facts = {"failed": "root-file-system", "error": str(error)}
-        finally:
-            group.end()
     return facts

@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 MODES = ("root", "user")
 
@@ -39,6 +39,7 @@ class Policy:
     read_only: tuple[str, ...]
     links: tuple[str, ...]
     devices: tuple[str, ...]
+    writable_for_landlock: tuple[str, ...]
     hostname: str
     scratch: tuple[Scratch, ...]
     processes: int
@@ -46,6 +47,13 @@ class Policy:
     open_files: int
     file_bytes: int
     address_space_bytes: int
+    reserve_bytes: int
+    core_bytes: int
+    locked_bytes: int
+    message_queue_bytes: int
+    least_memory_mb: int
+    most_memory_mb: int
+    most_seconds: float
     output_kept_bytes: int
     output_messages: int
     output_flood_bytes: int
@@ -57,6 +65,8 @@ class Policy:
     denied_calls: tuple[str, ...]
     unknown_calls: tuple[str, ...]
     socket_families: tuple[str, ...]
+    denied_requests: tuple[str, ...]
+    personalities: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +76,6 @@ class Limits:
     memory_mb: int = 2048
     cell_seconds: float = 20.0
     total_seconds: float = 60.0
-
-    CEILING_MEMORY_MB: ClassVar[int] = 8192
-    CEILING_SECONDS: ClassVar[float] = 3600.0
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Limits:
@@ -81,9 +88,10 @@ class Limits:
             )
         except (KeyError, TypeError) as error:
             raise ValueError(f"limits: {error!r}") from error
-        if not 64 <= limits.memory_mb <= cls.CEILING_MEMORY_MB:
+        policy = load_policy()
+        if not policy.least_memory_mb <= limits.memory_mb <= policy.most_memory_mb:
             raise ValueError(f"memory_mb: {limits.memory_mb}")
-        if not 0 < limits.cell_seconds <= limits.total_seconds <= cls.CEILING_SECONDS:
+        if not 0 < limits.cell_seconds <= limits.total_seconds <= policy.most_seconds:
             raise ValueError(f"seconds: {limits.cell_seconds} of {limits.total_seconds}")
         return limits
 
@@ -92,6 +100,7 @@ class Limits:
 def load_policy() -> Policy:
     data = tomllib.loads(Path(__file__).with_name("policy.toml").read_text(encoding="utf-8"))
     files, limits, calls = data["file_system"], data["limits"], data["system_calls"]
+    orders = data["orders"]
     return Policy(
         walls=tuple(
             Wall(name, wall["stops"], {mode: wall[mode] for mode in MODES})
@@ -100,6 +109,7 @@ def load_policy() -> Policy:
         read_only=tuple(files["read_only"]),
         links=tuple(files["links"]),
         devices=tuple(files["devices"]),
+        writable_for_landlock=tuple(files["writable_for_landlock"]),
         hostname=files["hostname"],
         scratch=tuple(
             Scratch(path, size["megabytes"] << 20, size["files"])
@@ -110,6 +120,13 @@ def load_policy() -> Policy:
         open_files=limits["open_files"],
         file_bytes=limits["file_megabytes"] << 20,
         address_space_bytes=limits["address_space_gigabytes"] << 30,
+        reserve_bytes=limits["reserve_megabytes"] << 20,
+        core_bytes=limits["core_bytes"],
+        locked_bytes=limits["locked_bytes"],
+        message_queue_bytes=limits["message_queue_bytes"],
+        least_memory_mb=orders["memory_megabytes"]["least"],
+        most_memory_mb=orders["memory_megabytes"]["most"],
+        most_seconds=orders["seconds"]["most"],
         output_kept_bytes=limits["output_kept_megabytes"] << 20,
         output_messages=limits["output_messages"],
         output_flood_bytes=limits["output_flood_megabytes"] << 20,
@@ -121,4 +138,6 @@ def load_policy() -> Policy:
         denied_calls=tuple(calls["denied"]),
         unknown_calls=tuple(calls["unknown"]),
         socket_families=tuple(calls["socket_families"]),
+        denied_requests=tuple(calls["denied_requests"]),
+        personalities=tuple(calls["personalities"]),
     )

@@ -12,6 +12,7 @@ import os
 import resource
 import socket
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,11 @@ _LINKS = {f"{kind}-namespace": f"/proc/self/ns/{short}" for kind, short in [
     ("mount", "mnt"), ("pid", "pid"), ("network", "net"), ("ipc", "ipc"), ("uts", "uts"),
     ("cgroup", "cgroup"), ("user", "user"),
 ]}  # fmt: skip
+# Which wall is missing when what builds it fails.
+_BUILDERS = {
+    "_make_scratch": "scratch", "_close_proc_sys": "proc-sys", "_become": "own-uid", "_enter_user_namespace": "user-namespace",
+    "drop_capabilities": "capabilities", "landlock": "landlock", "install_seccomp": "system-calls",
+}  # fmt: skip
 
 
 def main() -> None:
@@ -35,9 +41,10 @@ def main() -> None:
     policy = load_policy()
     stage = "system-calls"
     try:
-        build_filter(policy.denied_calls, policy.unknown_calls, policy.socket_families)
+        build_filter(policy)
         stage = "processes"
         walls.enter_cgroups(site)
+        entered = _groups_entered(site)
         stage = "user-namespace" if site.mode == "user" else "mount-namespace"
         walls.leave_namespaces(site)
         stage = "root-file-system"
@@ -45,11 +52,29 @@ def main() -> None:
         if pid:
             sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
         walls.close_in(site, policy)
-        print(json.dumps({"walls": _look_around(outside, site, policy)}), flush=True)
+        found = _look_around(outside, site, policy)
+        print(json.dumps({"walls": found, "entered": entered}), flush=True)
         os._exit(0)
     except (OSError, KeyError, ValueError) as error:
-        print(json.dumps({"failed": stage, "error": str(error)}), flush=True)
+        failed = _wall_of(error, policy) or stage
+        print(json.dumps({"failed": failed, "error": str(error)}), flush=True)
         os._exit(1)
+
+
+def _wall_of(error: Exception, policy: Policy) -> str | None:
+    """The wall that was being built, if there is more to say than which stage it was."""
+    functions = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
+    if "_limit_resources" in functions:
+        # A hard limit of whoever started us, which nobody without rights can raise.
+        return next((name for name, kind, most in _limits(policy) if _hard(kind) < most), None)
+    return next((_BUILDERS[name] for name in functions if name in _BUILDERS), None)
+
+
+def _groups_entered(site: walls.Site) -> list[str]:
+    """The control groups that really hold us."""
+    ourselves = str(os.getpid())
+    lists = {folder: Path(folder, "cgroup.procs").read_text().split() for folder in site.cgroups}
+    return [folder for folder, members in lists.items() if ourselves in members]
 
 
 def _namespaces() -> dict[str, str]:
@@ -76,9 +101,8 @@ def _look_around(outside: dict[str, str], site: walls.Site, policy: Policy) -> d
         "system-calls": status["Seccomp"] == "2" and _is_refused(lambda: linux.unshare(linux.CLONE_NEWUSER)),
         "socket-families": _is_refused(lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)),
         "landlock": linux.landlock_abi() > 0 and _landlock_bites(),
-        "address-space": _limit(resource.RLIMIT_AS, policy.address_space_bytes),
-        "open-files": _limit(resource.RLIMIT_NOFILE, policy.open_files),
-        "file-size": _limit(resource.RLIMIT_FSIZE, policy.file_bytes),
+        **{name: _is_limited(kind, most) for name, kind, most in _limits(policy)},
+        **({} if site.cgroups else _stand_ins(site, policy)),
         "environment": dict(os.environ) == policy.environment and not Path("/proc/self/environ").read_bytes().strip(b"\0"),
         # The one that is open while we list them.
         "descriptors": len(os.listdir("/proc/self/fd")) <= 4,
@@ -136,9 +160,31 @@ def _landlock_bites() -> bool:
         return _is_refused(lambda: sock.bind(("0.0.0.0", 0)))
 
 
-def _limit(kind: int, most: int) -> bool:
+def _limits(policy: Policy) -> list[tuple[str, int, int]]:
+    return [
+        ("address-space", resource.RLIMIT_AS, policy.address_space_bytes),
+        ("open-files", resource.RLIMIT_NOFILE, policy.open_files),
+        ("file-size", resource.RLIMIT_FSIZE, policy.file_bytes),
+    ]
+
+
+def _stand_ins(site: walls.Site, policy: Policy) -> dict[str, bool]:
+    """What bounds memory and processes where no control group does."""
+    return {
+        "memory": _is_limited(resource.RLIMIT_AS, walls.most_mapped_bytes(site, policy)),
+        "processes": walls.counts_processes_by_namespace()
+        and _is_limited(resource.RLIMIT_NPROC, policy.processes),
+    }
+
+
+def _is_limited(kind: int, most: int) -> bool:
     soft, hard = resource.getrlimit(kind)
     return 0 <= soft <= most and 0 <= hard <= most
+
+
+def _hard(kind: int) -> float:
+    hard = resource.getrlimit(kind)[1]
+    return float("inf") if hard == resource.RLIM_INFINITY else hard
 
 
 if __name__ == "__main__":

@@ -11,13 +11,14 @@ import struct
 from collections.abc import Sequence
 
 from grader.sandbox import linux
+from grader.sandbox.policy import Policy
 
 _LOAD, _JUMP_EQUAL, _JUMP_GREATER_EQUAL, _JUMP_BITS, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _OFFSET_NUMBER, _OFFSET_ARCH, _OFFSET_ARGS = 0, 4, 16
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _X32_BIT = 0x40000000
 
-_TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+_REQUESTS = {"TIOCSTI": 0x5412, "TIOCLINUX": 0x541C}
 _FAMILIES = {"unix": 1, "inet": 2, "inet6": 10, "netlink": 16, "packet": 17, "alg": 38, "vsock": 40}
 
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -81,13 +82,11 @@ class _Assembler:
         self.answer(_ERRNO | error)
 
 
-def build_filter(
-    denied: Sequence[str], unknown: Sequence[str], socket_families: Sequence[str]
-) -> bytes:
+def build_filter(policy: Policy) -> bytes:
     """The filter program for this machine.
 
     Raises:
-        KeyError: the policy names a call that the table does not have.
+        KeyError: the policy names a call, a family or a request that the tables do not have.
         OSError: there is no table for this machine.
     """
     if linux.MACHINE not in ARCHITECTURES:
@@ -101,17 +100,16 @@ def build_filter(
     if linux.MACHINE == "x86_64":
         asm.add(_JUMP_GREATER_EQUAL, _X32_BIT, 0, 1)
         asm.answer(_ERRNO | errno.ENOSYS)
-    for name in denied:
+    for name in policy.denied_calls:
         if linux.MACHINE == "x86_64" or name not in _ONLY_X86:
             asm.refuse(numbers[name], errno.EPERM)
-    for name in unknown:
+    for name in policy.unknown_calls:
         asm.refuse(numbers[name], errno.ENOSYS)
     _refuse_new_namespaces(asm, numbers["clone"])
-    _refuse_terminal_injection(asm, numbers["ioctl"])
-    _allow_first_argument_only(
-        asm, numbers["socket"], [_FAMILIES[name] for name in socket_families], errno.EAFNOSUPPORT
-    )
-    _allow_first_argument_only(asm, numbers["personality"], [0, 0xFFFFFFFF], errno.EPERM)
+    _refuse_requests(asm, numbers["ioctl"], [_REQUESTS[name] for name in policy.denied_requests])
+    families = [_FAMILIES[name] for name in policy.socket_families]
+    _allow_first_argument_only(asm, numbers["socket"], families, errno.EAFNOSUPPORT)
+    _allow_first_argument_only(asm, numbers["personality"], policy.personalities, errno.EPERM)
     asm.answer(_ALLOW)
     return b"".join(asm.code)
 
@@ -124,12 +122,12 @@ def _refuse_new_namespaces(asm: _Assembler, number: int) -> None:
     asm.load(_OFFSET_NUMBER)
 
 
-def _refuse_terminal_injection(asm: _Assembler, number: int) -> None:
+def _refuse_requests(asm: _Assembler, number: int, requests: Sequence[int]) -> None:
     # The low 32 bits: the kernel ignores the rest, so a filter that compares all 64 is fooled.
-    asm.add(_JUMP_EQUAL, number, 0, 6)
+    asm.add(_JUMP_EQUAL, number, 0, 2 * len(requests) + 2)
     asm.load(_OFFSET_ARGS + 8)
-    asm.refuse(_TIOCSTI, errno.EPERM)
-    asm.refuse(_TIOCLINUX, errno.EPERM)
+    for request in requests:
+        asm.refuse(request, errno.EPERM)
     asm.load(_OFFSET_NUMBER)
 
 

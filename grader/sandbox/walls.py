@@ -25,7 +25,6 @@ from grader.sandbox.seccomp import build_filter
 
 INNER_UID = 1000
 KERNEL_FOLDER = "/run/kernel"
-_RESERVED_BYTES = 512 << 20
 
 NAMESPACES = {
     "mount-namespace": linux.CLONE_NEWNS,
@@ -94,10 +93,9 @@ def close_in(site: Site, policy: Policy, keep: Sequence[int] = ()) -> None:
     linux.drop_capabilities()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
     if linux.landlock_abi():
-        linux.landlock([*(scratch.path for scratch in policy.scratch), "/dev", "/proc"])
-    linux.install_seccomp(
-        build_filter(policy.denied_calls, policy.unknown_calls, policy.socket_families)
-    )
+        scratch = [place.path for place in policy.scratch]
+        linux.landlock([*scratch, *policy.writable_for_landlock])
+    linux.install_seccomp(build_filter(policy))
     replace_environment(policy)
 
 
@@ -138,12 +136,12 @@ def _map_ids(outer_uid: int, outer_gid: int) -> None:
 
 def _limit_resources(policy: Policy) -> None:
     for kind, value in [
-        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CORE, policy.core_bytes),
         (resource.RLIMIT_NOFILE, policy.open_files),
         (resource.RLIMIT_FSIZE, policy.file_bytes),
         (resource.RLIMIT_AS, policy.address_space_bytes),
-        (resource.RLIMIT_MEMLOCK, 0),
-        (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_MEMLOCK, policy.locked_bytes),
+        (resource.RLIMIT_MSGQUEUE, policy.message_queue_bytes),
     ]:
         resource.setrlimit(kind, (value, value))
 
@@ -152,11 +150,18 @@ def _limit_processes(site: Site, policy: Policy) -> None:
     if counts_processes_by_namespace() or site.mode == "root":
         resource.setrlimit(resource.RLIMIT_NPROC, (policy.processes, policy.processes))
     if not site.cgroups:
-        # No control group: mapped memory of each process is what can be limited from here, with room for
-        # what threads reserve and never use. What all of them use is watched from outside.
-        mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        most = min(mapped + site.memory_bytes + _RESERVED_BYTES, policy.address_space_bytes)
+        # No control group: mapped memory of each process is what can be limited from here. What all of
+        # them use is watched from outside.
+        most = most_mapped_bytes(site, policy)
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def most_mapped_bytes(site: Site, policy: Policy) -> int:
+    """What a process that has no control group may have mapped: what it has by now, its memory, and room for
+    what threads reserve and never use.
+    """
+    mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    return min(mapped + site.memory_bytes + policy.reserve_bytes, policy.address_space_bytes)
 
 
 def counts_processes_by_namespace() -> bool:

@@ -19,20 +19,24 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 @contextlib.contextmanager
 def set_out() -> Iterator[dict[str, Any]]:
-    """A folder of files, a listening port, a message queue and a process of the host."""
+    """A folder of files, a listening port, an abstract socket, a message queue and a process of the host."""
     queue = f"/kilohour-test-{secrets.token_hex(8)}"
     descriptor = _libc.mq_open(queue.encode(), os.O_CREAT | os.O_RDWR, 0o644, None)
     mark = f"bait-{secrets.token_hex(8)}"
     process = subprocess.Popen(["/bin/sh", "-c", "read wait", mark], stdin=subprocess.PIPE)
-    folder = Path(tempfile.mkdtemp(prefix="kilohour-bait-"))
+    # Not below /tmp: what lies there is writable for Landlock, wherever it is mounted from.
+    folder = Path(tempfile.mkdtemp(prefix="kilohour-bait-", dir="/var/tmp"))
+    abstract = f"\0{mark}"
     try:
         _fill(folder)
-        with socket.create_server(("127.0.0.1", 0)) as listener:
+        with socket.create_server(("127.0.0.1", 0)) as listener, _listen(abstract):
             yield {
                 "folder": str(folder),
                 "port": listener.getsockname()[1],
+                "abstract": abstract,
                 "queue": queue,
                 "process": mark,
+                "pid": process.pid,
                 "hostname": os.uname().nodename,
                 "cores": 1.0,
             }
@@ -42,6 +46,13 @@ def set_out() -> Iterator[dict[str, Any]]:
             os.close(descriptor)
             _libc.mq_unlink(queue.encode())
         shutil.rmtree(folder)
+
+
+def _listen(name: str) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(name)
+    listener.listen()
+    return listener
 
 
 def _fill(folder: Path) -> None:

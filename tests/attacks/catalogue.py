@@ -2,7 +2,8 @@
 
 An attack is the code of a cell; it prints REACHED when it gets through. It finds what it is after in
 ``bait``. ``also`` names the other walls that stop the same attack; a test takes them down as well, so that
-each wall is shown to stop it alone, and its absence to let it through.
+each wall is shown to stop it alone, and its absence to let it through. Where a wall has several sides, ``side``
+names the one that is attacked.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ class Attack:
     also: tuple[str, ...] = ()
     limits: dict[str, float] = field(default_factory=dict)
     first: str = ""  # runs in a sandbox of its own before
+    side: str = ""
+    landlock: int = 0  # the version that brought what stops it
 
     def __str__(self) -> str:
-        return self.wall
+        return f"{self.wall}-{self.side}" if self.side else self.wall
 
 
 def call(name: str, code: str, success: str = ">= 0", also: tuple[str, ...] = ()) -> Attack:
@@ -50,6 +53,11 @@ after = os.times()
 used = (sum(after[:4]) - sum(before[:4])) / (time.monotonic() - start)
 print('REACHED' if used > bait['cores'] + 0.15 else used)
 """
+# Each file well below the size that one file may have, so that only their sum is too much.
+FILL = """
+for number in range({files}): open(f"{folder}/{{number}}", "wb").write(bytes({megabytes} << 20))
+print("REACHED")
+"""
 ADD_KEY = "print(libc.syscall(248, b'user', b'kilohour-test', b'canary', 6, -4))"
 FIND_KEY = "libc.syscall(250, 10, -4, b'user', b'kilohour-test', 0)"
 
@@ -79,15 +87,14 @@ if "kernel-host-" in open("/proc/self/cgroup").read(): print("REACHED")
     Attack("root-file-system", "open(bait['folder'] + '/public').read(); print('REACHED')"),
     Attack("read-only", """
 open(bait["folder"] + "/writable/probe", "w").write("x"); print("REACHED")
-""", ("root-file-system",)),
+""", ("root-file-system", "landlock")),
     Attack("nosuid-nodev", """
 if open(bait["folder"] + "/zero", "rb").read(1) == b"\\0": print("REACHED")
 """, ("root-file-system",)),
-    Attack("scratch", """
-for number in range(6000): open(f"/tmp/{number}", "w").close()
-for number in range(3): open(f"/home/learner/{number}", "wb").write(bytes(100 << 20))
-print("REACHED")
-"""),
+    Attack("scratch", FILL.format(folder="/tmp", files=6000, megabytes=0), side="files"),
+    Attack("scratch", FILL.format(folder="/home/learner", files=3, megabytes=100), side="home"),
+    Attack("scratch", FILL.format(folder="/tmp", files=3, megabytes=60), side="tmp"),
+    Attack("scratch", FILL.format(folder="/dev/shm", files=2, megabytes=40), side="shm"),
     Attack("proc-sys", """
 open("/proc/sys/kernel/hostname", "w").write("evil"); print("REACHED")
 """, ("own-uid",)),
@@ -110,9 +117,23 @@ import socket
 socket.socket(socket.AF_NETLINK, socket.SOCK_RAW); print("REACHED")
 """),
     Attack("landlock", """
+open(bait["folder"] + "/writable/again", "w").write("x"); print("REACHED")
+""", ("root-file-system", "read-only"), side="files", landlock=1),
+    Attack("landlock", """
 import socket
 socket.socket().bind(("0.0.0.0", 9999)); print("REACHED")
-"""),
+""", side="bind", landlock=4),
+    Attack("landlock", """
+import socket
+socket.create_connection(("127.0.0.1", bait["port"]), timeout=2); print("REACHED")
+""", ("network-namespace",), side="connect", landlock=4),
+    Attack("landlock", """
+os.kill(bait["pid"], 0); print("REACHED")
+""", ("pid-namespace", "own-uid"), side="signals", landlock=6),
+    Attack("landlock", """
+import socket
+socket.socket(socket.AF_UNIX).connect(bait["abstract"]); print("REACHED")
+""", ("network-namespace",), side="abstract-sockets", landlock=6),
     Attack("memory", "x = b'x' * (700 << 20); print('REACHED')", limits={"memory_mb": 256}),
     Attack("memory", """
 for _ in range(4):
@@ -123,7 +144,7 @@ while True:
     except ChildProcessError: break
 print("REACHED")
 """, limits={"memory_mb": 256}),
-    Attack("processes", MANY),
+    Attack("processes", MANY, limits={"cell_seconds": 25}),  # forks are slow on a busy machine
     Attack("cpu", BURN),
     Attack("address-space", "import mmap\nmmap.mmap(-1, 32 << 30, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000); print('REACHED')"),
     Attack("open-files", "files = [open('/dev/null') for _ in range(600)]; print('REACHED')"),

@@ -23,10 +23,13 @@ from typing import Any
 from grader.errors import PlatformError
 from grader.kernels import leftovers
 from grader.kernels.client import PROJECT_ROOT, KernelClient, _await_socket, _plain_environment
+from grader.kernels.host import PLACES
+from grader.kernels.live import open_live
 from grader.kernels.sandboxes import FIRST_UID
+from grader.sandbox.policy import load_policy
 from tests.running import ANSWER, job
 
-SETTLE_SECONDS = 20.0
+SETTLE_SECONDS = 90.0  # templates that import, beside whatever else this machine does
 DAEMON = """
 import ctypes, os, signal, time
 ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)
@@ -66,8 +69,11 @@ RUNS = {
     "exit": job("import os; os._exit(0)"),
     "slow": job("import time; time.sleep(0.5)", ANSWER),
 }
+LIVE = {"environment": "core", "limits": job()["exercise"]["limits"], "data": {}, "rules": {}}
+KILL_TRIES = 10
 WATCHED: set[int] = set()  # children whose end somebody waits for
-VICTIMS = ("learner", "examiner", "host", "worker", "keeper")
+# Templates by their role, the host, who ordered the run, a sandbox's first process, the twin for live kernels.
+VICTIMS = ("learner", "examiner", "host", "worker", "sandbox", "twin")
 
 
 class Machine:
@@ -97,24 +103,33 @@ class Machine:
         with contextlib.suppress(PlatformError):
             status = self.client.status()
             states = set(status["environments"]["core"].values())
-            return states == {"ready"} and status["free"] == 4
+            free = (status["free"], status["free_live"])
+            return states == {"ready"} and free == (PLACES, load_policy().live_places)
         return False
 
-    def kill(self, victim: str) -> None:
-        """End one of our processes as hard as can be. The worker is ended by :func:`_grade_and_die`."""
+    def kill(self, victim: str) -> bool:
+        """End one of our processes as hard as can be; says whether there was one to end.
+
+        The worker is ended by :func:`_grade_and_die`.
+        """
         if victim == "host":
             self.host.kill()
             self.host.wait()
             _until(lambda: not set(family(os.getpid())) - WATCHED)
             self._path.unlink(missing_ok=True)
             self.start()
-            return
-        templates = [pid for pid in children(self.host.pid) if victim in _command(pid)]
-        if victim == "keeper":
-            templates = [kept for pid in children(self.host.pid) for kept in children(pid)][:1]
-        for pid in templates:
+            return True
+        for pid in (found := self._find(victim)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        return bool(found)
+
+    def _find(self, victim: str) -> list[int]:
+        if victim == "sandbox":
+            return sandboxes(self.host.pid)[:1]
+        if victim == "twin":
+            return twins(self.host.pid)
+        return [pid for pid in children(self.host.pid) if victim in _command(pid)]
 
     def settled_counts(self) -> dict[str, int]:
         """The counts once they stay: the host may still be closing what it answered last."""
@@ -178,6 +193,29 @@ def family(pid: int) -> list[int]:
     return found
 
 
+def sandboxes(host: int) -> list[int]:
+    """The first process of each sandbox of a host: the only ones that are number 1 of a pid namespace."""
+    return [pid for pid in family(host) if (numbers := _numbers(pid))[1:] and numbers[-1] == 1]
+
+
+def twins(host: int) -> list[int]:
+    """The templates that templates have forked: in the host's own pid namespace, and older than every keeper
+    that an ordinary user's template has forked too.
+    """
+    templates = [pid for pid in children(host) if "grader.sandbox.template" in _command(pid)]
+    forks = [[pid for pid in children(each) if len(_numbers(pid)) == 1] for each in templates]
+    return [oldest for oldest, *_ in filter(None, forks) if "learner" in _command(oldest)]
+
+
+def _numbers(pid: int) -> list[int]:
+    """A process's number in each of its pid namespaces, outermost first (proc(5), ``NSpid``)."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("NSpid:"):
+                return [int(word) for word in line.split()[1:]]
+    return []
+
+
 def _state(pid: int) -> str:
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
@@ -215,7 +253,18 @@ def _grade_and_die(machine: Machine, order: dict[str, Any]) -> None:
 
 
 def _grade_and_kill(machine: Machine, order: dict[str, Any], victim: str) -> str:
-    """A run, and in the middle of it one of our processes is killed."""
+    """A run, and in the middle of it one of our processes is killed; what became of it.
+
+    Once more if the run was over before there was anything to kill.
+    """
+    for _ in range(KILL_TRIES):
+        if outcome := _try_to_kill(machine, order, victim):
+            return f"{victim} killed, {outcome}"
+        _until(machine.is_idle)
+    return f"{victim} not found"
+
+
+def _try_to_kill(machine: Machine, order: dict[str, Any], victim: str) -> str:
     pid = os.fork()
     if pid == 0:
         try:
@@ -224,10 +273,18 @@ def _grade_and_kill(machine: Machine, order: dict[str, Any], victim: str) -> str
         except PlatformError:
             os._exit(1)
     WATCHED.add(pid)
-    time.sleep(random.uniform(0.01, 0.4))
-    machine.kill(victim)
+    with contextlib.ExitStack() as beside:
+        if victim == "twin":  # what ends with it are live kernels
+            with contextlib.suppress(PlatformError):
+                beside.callback(open_live(machine.client._path, **LIVE).close)
+        if victim == "sandbox":  # it begins a moment after its run does
+            _until(lambda: bool(sandboxes(machine.host.pid)) or _state(pid) == "Z")
+        time.sleep(random.uniform(0.01, 0.4))
+        was_there = machine.kill(victim)
     lost = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     WATCHED.remove(pid)
+    if not was_there:
+        return ""
     return "lost to us" if lost else "graded all the same"
 
 
@@ -243,7 +300,7 @@ def run_mixed(machine: Machine, runs: int, kill_every: int) -> Counter[str]:
                 _grade_and_die(machine, order)
                 told["worker killed"] += 1
             else:
-                told[f"{victim} killed, {_grade_and_kill(machine, order, victim)}"] += 1
+                told[_grade_and_kill(machine, order, victim)] += 1
             _until(machine.is_idle)
             continue
         try:

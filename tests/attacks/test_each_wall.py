@@ -1,7 +1,8 @@
 """Each wall of the policy against its attack: it stops it alone, and without it the attack gets through.
 
-Three runs of the same cell: against the real host; with only the *other* walls down that would stop it
-too; and with this wall down as well. The last two by ``weak_host``, which exists for tests only.
+Four runs of the same cell: against the real host, as root and as an ordinary user; with only the *other* walls
+down that would stop it too; and with this wall down as well. The last two by ``weak_host``, which exists for
+tests only.
 """
 
 from __future__ import annotations
@@ -21,9 +22,12 @@ import pytest
 from grader.errors import HostBusyError
 from grader.kernels.client import PROJECT_ROOT, KernelClient, _await_socket, _plain_environment
 from grader.report import Report
+from grader.sandbox.linux import landlock_abi
 from grader.sandbox.policy import load_policy
 from tests.attacks import bait as baits
-from tests.attacks.catalogue import ATTACKS, Attack
+from tests.attacks import catalogue
+from tests.attacks.catalogue import Attack
+from tests.attacks.weak_switch import SWITCH
 from tests.running import ANSWER, PatientClient, job, printed
 
 pytestmark = [
@@ -35,6 +39,10 @@ PRELUDE = (
 )
 # Stand outside the sandbox; their tests are in test_limits.py.
 OUTSIDE = {"cell-time", "total-time", "output"}
+WALLS = {wall.name: wall for wall in load_policy().walls}
+# Those that this kernel has anything against.
+ATTACKS = [attack for attack in catalogue.ATTACKS if attack.landlock <= landlock_abi()]
+OF_USERS = [attack for attack in ATTACKS if WALLS[attack.wall].needed["user"] != "absent"]
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +96,12 @@ def test_attack_is_stopped(host, bait, attack):
     assert not gets_through(host, attack, bait)
 
 
+@pytest.mark.parametrize("attack", OF_USERS, ids=str)
+def test_attack_is_stopped_in_user_mode(users, bait, attack):
+    """By the walls that stand there; the baits are still root's."""
+    assert not gets_through(users, attack, bait)
+
+
 @pytest.mark.parametrize("attack", [attack for attack in ATTACKS if attack.also], ids=str)
 def test_wall_stops_it_alone(weak, bait, attack):
     assert not gets_through(weak(*attack.also), attack, bait)
@@ -107,12 +121,21 @@ def test_attack_works_without_the_wall(weak, bait, attack):
 
 
 def test_every_wall_of_the_policy_has_its_attack():
-    names = {wall.name for wall in load_policy().walls}
-    assert names == {attack.wall for attack in ATTACKS} | OUTSIDE
+    assert set(WALLS) == {attack.wall for attack in catalogue.ATTACKS} | OUTSIDE
 
 
-def test_the_product_has_no_switch_for_walls():
+@pytest.mark.parametrize("room", ["grader", "platform", "bin"])
+def test_the_product_has_no_switch_for_walls(room):
     """What takes walls down is named in the tests only."""
-    ours = Path(PROJECT_ROOT, "grader").rglob("*.py")
-    with contextlib.suppress(UnicodeDecodeError):
-        assert not [path for path in ours if "weak_" in path.read_text()]
+    names = (SWITCH, "weak_host", "weak_switch", "weak_template")
+    ours = {path: path.read_bytes().decode(errors="replace") for path in _sources(room)}
+    assert len(ours) > 5
+    assert [path for path, text in ours.items() if any(name in text for name in names)] == []
+
+
+def _sources(room: str) -> Iterator[Path]:
+    return (
+        path
+        for path in Path(PROJECT_ROOT, room).rglob("*")
+        if path.suffix in ("", ".py", ".toml") and path.is_file()
+    )

@@ -13,8 +13,8 @@ import pytest
 
 from grader.errors import HostUnavailableError
 from grader.kernels.client import PROJECT_ROOT, private_host
-from tests.attacks.leaks import children
-from tests.running import job
+from tests.attacks.leaks import VICTIMS, _until, children, sandboxes, twins
+from tests.running import await_templates, job
 
 pytestmark = pytest.mark.kernels
 SLOW = "import time; time.sleep(4)"
@@ -22,9 +22,11 @@ SLOW = "import time; time.sleep(4)"
 
 def test_nothing_is_left_after_runs_of_every_kind():
     """In a process of its own, which adopts whatever might be left of them."""
-    command = [sys.executable, "-m", "tests.attacks.leaks", "--runs", "20", "--kill-every", "4"]
+    command = [sys.executable, "-m", "tests.attacks.leaks", "--runs", "24", "--kill-every", "4"]
     result = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, timeout=400)
     assert result.returncode == 0, result.stdout + result.stderr
+    spared = [victim for victim in VICTIMS if f"{victim} killed" not in result.stdout]
+    assert spared == [], result.stdout
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +55,22 @@ class TestKilled:
         assert "was ended from outside" in str(lost[0])
         assert own_host.grade(job()).points == 3
 
+    def test_the_leak_check_tells_sandboxes_from_the_twin(self, own_host):
+        """Else it would spare what it is there to kill."""
+        await_templates(own_host)
+        host = _pid(own_host)
+        (twin,) = twins(host)
+        _until(lambda: not sandboxes(host))  # of the test before
+        assert sandboxes(host) == []
+        thread = threading.Thread(target=own_host.grade, args=[job(SLOW)])
+        thread.start()
+        seen = [sandboxes(host)]
+        _until(lambda: len(seen[-1]) == 2 or seen.append(sandboxes(host)))
+        kernel, examiner = seen[-1]
+        assert twin not in (kernel, examiner)
+        assert twins(host) == [twin]
+        thread.join()
+
     def test_a_process_of_the_learners_is_no_fault_of_ours(self, own_host):
         report = own_host.grade(job("import os; os.abort()"))
         assert report.message.endswith("ended by itself.")
@@ -62,14 +80,14 @@ def test_a_killed_host_leaves_nothing_once_the_next_one_has_started(tmp_path):
     code = """
 import json, os, sys, threading, time
 from pathlib import Path
-from tests.attacks.leaks import Machine, family, outside, _until
+from tests.attacks.leaks import Machine, family, outside, sandboxes, _until
 from tests.running import job
 machine = Machine(Path(sys.argv[1]))
 def run():
     try: machine.client.grade(job("import time; time.sleep(9)"))
     except Exception: pass
 threading.Thread(target=run, daemon=True).start()
-time.sleep(1.5)
+_until(lambda: len(sandboxes(machine.host.pid)) == 2)
 alive = len(family(os.getpid()))
 machine.host.kill(); machine.host.wait()
 _until(lambda: not family(os.getpid()))
@@ -82,18 +100,21 @@ machine.stop()
 print(json.dumps([alive, gone, stale, swept]))
 """
     command = [sys.executable, "-c", code, str(tmp_path)]
-    result = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, timeout=100)
+    result = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, timeout=400)
     alive, gone, stale, swept = json.loads(result.stdout)
-    assert alive >= 5  # the host, two templates, and of each a keeper and a sandbox
+    assert alive >= 6  # the host, two templates, the learners' one's twin, a kernel and an examiner
     assert gone == 0
     assert stale >= 1
     assert swept == 0
 
 
-def _template(host, role):
+def _pid(host):
     path = host._path.encode()
-    pid = next(p for p in children(os.getpid()) if path in _command(p))
-    return next(p for p in children(pid) if role.encode() in _command(p))
+    return next(p for p in children(os.getpid()) if path in _command(p))
+
+
+def _template(host, role):
+    return next(p for p in children(_pid(host)) if role.encode() in _command(p))
 
 
 def _command(pid):

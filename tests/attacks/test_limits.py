@@ -62,9 +62,11 @@ class TestMemory:
         assert host.grade(job(code, memory_mb=256)).verdict is Verdict.MEMORY_LIMIT
 
     def test_files_in_memory_count(self, host):
-        code = "for n in range(2): open(f'/home/learner/{n}', 'wb').write(bytes(120 << 20))"
+        code = "for n in range(240): open(f'/home/learner/{n}', 'wb').write(bytes(1 << 20))"
+        assert host.grade(job(code, ANSWER)).points == 3
         report = host.grade(job(code, ANSWER, memory_mb=192))
-        assert report.points == 0
+        assert report.verdict is Verdict.MEMORY_LIMIT
+        assert report.message == "Cell 1 used more than 192 MB of memory."
 
 
 class TestOutput:

@@ -67,15 +67,24 @@ for folder in ["/", "/etc", "/usr/lib", sys.prefix, "/dev"]:
     assert attack(host, code) == "refused\n" * 5
 
 
-def test_scratch_space_is_bounded(host):
-    code = """
-try:
-    with open("big", "wb") as file:
-        for _ in range(1000): file.write(bytes(1 << 20))
-    print("wrote all")
-except OSError as error: print(error.strerror)
+def test_scratch_space_is_bounded_in_size_and_in_files(host):
+    """Each folder by itself; no single file comes near to what one file may have."""
+    places = [(place.path, place.size, place.files) for place in load_policy().scratch]
+    code = f"""
+import errno, os
+def fill(folder, count, size):
+    try:
+        for number in range(count):
+            with open(f"{{folder}}/fill-{{number}}", "wb") as file: file.write(bytes(size))
+        return "wrote all"
+    except OSError as error: return errno.errorcode[error.errno]
+    finally:
+        for name in os.listdir(folder):
+            if name.startswith("fill-"): os.unlink(f"{{folder}}/{{name}}")
+for folder, size, files in {places!r}:
+    print(folder, fill(folder, 9, size // 8), fill(folder, files + 1, 0))
 """
-    assert "wrote all" not in attack(host, code)
+    assert attack(host, code).splitlines() == [f"{path} ENOSPC ENOSPC" for path, _, _ in places]
 
 
 def test_no_network(host):
