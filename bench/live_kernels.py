@@ -33,6 +33,8 @@ def measure(environment: str, count: int) -> dict[str, float]:
         before = _available()
         timed = [_open(host, environment, opened) for _ in range(count)]
         kernels = _kernels_of(environment)
+        if len(kernels) != count:
+            raise RuntimeError(f"{len(kernels)} kernels are there instead of {count}")
         started, busy = time.monotonic(), sum(map(_cpu_seconds, kernels))
         time.sleep(IDLE_SECONDS)
         used = sum(map(_cpu_seconds, kernels)) - busy
@@ -73,12 +75,13 @@ def _connect(kernel: LiveKernel) -> BlockingKernelClient:
 
 
 def _kernels_of(environment: str) -> list[int]:
-    """The forks of our host's template of learners' kernels."""
+    """The forks of the twin of our host's template of learners' kernels."""
     (host,) = _children(os.getpid())
     template = next(
         pid for pid in _children(host) if b"learner" in Path(f"/proc/{pid}/cmdline").read_bytes()
     )
-    forks = _children(template)
+    (twin,) = _children(template)
+    forks = _children(twin)
     # As an ordinary user a keeper stands between.
     return forks if os.geteuid() == 0 else [pid for fork in forks for pid in _children(fork)]
 

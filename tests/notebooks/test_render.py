@@ -239,7 +239,9 @@ class TestTerminal:
     @pytest.mark.parametrize("code", ["38", "48", "38;5", "38;2;1", "38;5;999", "38;9;1", "1;38"])
     def test_a_colour_that_is_none_leaves_the_text(self, code: str) -> None:
         assert "hello" in render_terminal(f"\x1b[{code}m hello")
-        assert "<" not in render_terminal(f"\x1b[{code}m <b>").replace("<span", "").replace("</span>", "")
+        assert "<" not in render_terminal(f"\x1b[{code}m <b>").replace("<span", "").replace(
+            "</span>", ""
+        )
 
     def test_links_and_titles_leave_only_their_text(self) -> None:
         assert render_terminal("\x1b]8;;https://evil.example\x07text\x1b]8;;\x07") == "text"
