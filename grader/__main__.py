@@ -6,9 +6,11 @@ Needs no Django, no database and no account.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import secrets
+import stat
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -17,7 +19,7 @@ from typing import Any
 
 from grader.errors import GraderError, NotebookError, Problem, ProblemsError
 from grader.exercises import Exercise, Problems, discover, job, load_exercise, read_answers
-from grader.exercises.hostile import parse_notebook
+from grader.exercises.hostile import MAX_BYTES, parse_notebook
 from grader.exercises.printing import explain_lines, proof_lines, report_lines
 from grader.exercises.prove import Grader, Proof, prove
 from grader.exercises.skeleton import write_skeleton
@@ -38,6 +40,7 @@ def private_host(environments: Sequence[str]) -> AbstractContextManager[Grader]:
 def main(arguments: Sequence[str] | None = None, *, host: Host = private_host) -> int:
     """Run one command; its exit status."""
     options = _parser().parse_args(arguments)
+    _print_anything()
     try:
         return int(options.command(options, host))
     except ProblemsError as error:
@@ -51,6 +54,13 @@ def main(arguments: Sequence[str] | None = None, *, host: Host = private_host) -
         # Whoever read our output has gone; nothing is left to say, nor at the interpreter's last flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 1
+
+
+def _print_anything() -> None:
+    """A learner's text may hold what no encoding writes, half a character of UTF-16 for one."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def verify(options: argparse.Namespace, host: Host) -> int:
@@ -178,10 +188,23 @@ def _load(folder: Path) -> Exercise:
 
 
 def _read(path: Path) -> bytes:
+    """A file's bytes, one more at most than a notebook may have.
+
+    Raises:
+        NotebookError: it cannot be read, or is a pipe or device, which need not end nor answer.
+    """
     try:
-        return path.read_bytes()
+        with open(path, "rb", opener=_open_at_once) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise NotebookError([Problem(str(path), "is no file")])
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise NotebookError([Problem(str(path), f"cannot be read: {error.strerror}")]) from error
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Without O_NONBLOCK, opening a pipe that nobody writes to waits for ever."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _refuse(

@@ -20,8 +20,8 @@ from grader.exam.counted import hide_hashes
 from grader.exam.errors import AnswerError, CheckFailure, ConnectionLost, KernelGoneError
 from grader.exam.feedback import Finding, of_exception, of_rules, passed
 from grader.exam.learner import Learner
-from grader.exam.show import clean
 from grader.exam.rules import BrokenRule, Cell, broken_rules
+from grader.exam.show import clean
 from grader.exam.written import Written, written_in
 from grader.report import CheckResult
 from grader.verdict import Verdict

@@ -43,7 +43,8 @@ class Remote:
         return observe(self, args, kwargs, after=False).value
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # NumPy and others probe for these; ours answers nothing
+        # NumPy, pandas and others ask any value for such names, and believe what they get.
+        if name.startswith("_"):
             raise AttributeError(name)
         target = {**self._target, "attribute": name}
         return self._link.ask("get", target, called=f"{self._label}.{name}").value

@@ -6,6 +6,8 @@ import re
 import sys
 from typing import Any
 
+from grader.wire.ordering import ordered, settled
+
 MAX_TEXT = 600  # characters for one value
 MAX_ENTRIES = 8  # differing entries that are listed
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
@@ -24,13 +26,18 @@ def show(value: Any) -> str:
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(value, numpy.ndarray):
         text = numpy.array2string(
-            value, precision=6, suppress_small=True, threshold=60, edgeitems=3, separator=", "
+            settled(value),
+            precision=6,
+            suppress_small=True,
+            threshold=60,
+            edgeitems=3,
+            separator=", ",
         )
     elif numpy is not None and isinstance(value, numpy.generic):
         text = _number(value.item())
     elif type(value) in (float, complex):
         text = _number(value)
-    elif type(value) in (list, tuple, dict, set) and len(value) > 30:
+    elif type(value) in (list, tuple, dict, set, frozenset) and len(value) > 30:
         text = f"{type(value).__name__} of {len(value)}: {_beginning(value)}"
     else:
         text = _plain(value)
@@ -49,7 +56,7 @@ def describe(value: Any) -> str:
     if isinstance(shape, tuple) and shape != ():
         kind = {"ndarray": "an array", "Tensor": "a tensor"}.get(name, f"a {name}")
         return f"{kind} of shape {shape}"
-    if type(value) in (list, tuple, set, dict):
+    if type(value) in (list, tuple, set, frozenset, dict):
         return f"a {name} of {len(value)}"
     if type(value) in (bool, int, float, complex) or shape == ():
         return f"the number {show(value)}" if type(value) is not bool else str(value)
@@ -108,12 +115,22 @@ def _number(value: Any) -> str:
 
 
 def _beginning(value: Any) -> str:
+    if type(value) in (set, frozenset):
+        value = ordered(value)
     items = list(value.items() if type(value) is dict else value)[:10]
     return ", ".join(_plain(item)[:60] for item in items) + ", …"
 
 
 def _plain(value: Any) -> str:
     try:
-        return repr(value)
+        return _written(value)
     except Exception:  # a huge int, or a recursion: its type must do
         return f"a value of type {type(value).__name__}"
+
+
+def _written(value: Any) -> str:
+    """As Python writes it, but sets in an order that is the same wherever the run is repeated."""
+    try:
+        return repr(settled(value))
+    except RecursionError:  # it holds itself, which Python knows how to write
+        return repr(value)

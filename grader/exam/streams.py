@@ -19,9 +19,9 @@ def join_streams(outputs: Iterable[Any]) -> list[Any]:
         if output["output_type"] != "stream":
             kept.append(output)
         elif output["name"] in pieces:
-            pieces[output["name"]].append(output["text"])
+            pieces[output["name"]].append(text_of(output))
         else:
-            pieces[output["name"]] = [output["text"]]
+            pieces[output["name"]] = [text_of(output)]
             kept.append(output)
     for output in kept:
         if output["output_type"] == "stream":
@@ -30,6 +30,12 @@ def join_streams(outputs: Iterable[Any]) -> list[Any]:
         if first.get("name") == "stderr" and second.get("name") == "stdout":
             kept[place : place + 2] = [second, first]
     return kept
+
+
+def text_of(output: Any) -> str:
+    """What a piece says: nbformat allows a list of lines, and a hostile kernel sends anything else."""
+    text = output["text"]
+    return "".join(item for item in (text if type(text) is list else [text]) if type(item) is str)
 
 
 def overwrite(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.exam.compare import check_length
 from grader.exam.failing import fail
 from grader.exam.show import MAX_TEXT, clean, describe, show
 
@@ -81,6 +82,7 @@ def _frame(table: Any) -> Any:
         return table
     if isinstance(table, pandas.Series):
         return table.to_frame("values" if table.name is None else table.name)
+    check_length(table)
     return pandas.DataFrame({"values": list(table)})
 
 

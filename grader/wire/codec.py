@@ -24,6 +24,7 @@ from grader.wire.frames import (
     WireLimitError,
 )
 
+MAX_STEPS = 50_000  # of a calendar in one message, about a second, or rows that cost no byte of it
 MAX_VALUE_DEPTH = 13  # a header's envelope takes up to three of its levels
 
 Export = Callable[[object], dict[str, Any]]
@@ -92,6 +93,10 @@ class Encoder:
         write = ENCODERS.get(type(value)) or _record_writer(type(value))
         return self.export(value) if write is None else write(self, value, depth)
 
+    def travels(self, value: object) -> bool:
+        """Whether the value is of the closed list, so that its ``repr`` is none of anybody's own code."""
+        return type(value) in ENCODERS
+
     def count(self, parts: int) -> None:
         """Count parts of the message, those that a writer makes without :meth:`value` among them."""
         self._nodes += parts
@@ -122,6 +127,7 @@ class Decoder:
         self.resolve = resolve
         self._takes_stand_ins = takes_stand_ins
         self._buffers: list[bytearray | None] = list(buffers)
+        self._steps = MAX_STEPS
 
     def value(self, node: Any) -> Any:
         """Rebuild one value.
@@ -155,6 +161,13 @@ class Decoder:
         if data is None:
             raise WireError("a buffer is named twice")
         return data
+
+    def affords(self, steps: int) -> bool:
+        """Whether the message may still make us take so many steps that none of its bytes pays for; they then count."""
+        if steps > self._steps:
+            return False
+        self._steps -= steps
+        return True
 
     def items(self, node: Any) -> list[Any]:
         """Rebuild a value that must be a list."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,13 @@ CLOSED = ("left", "right", "both", "neither")
 _NULLABLE = frozenset(
     f"{kind}{bits}" for kind in ("Int", "UInt") for bits in (8, 16, 32, 64)
 ) | frozenset(("Float32", "Float64", "boolean"))
-_FREQUENCY = re.compile(r"[0-9]{0,4}((Y|Q)-[A-Z]{3}|W-[A-Z]{3}|M|B|D|h|min|s|ms|us|ns)")
+_FREQUENCY = re.compile(r"([1-9][0-9]{0,3})?((Y|Q)-[A-Z]{3}|W-[A-Z]{3}|M|B|D|h|min|s|ms|us|ns)")
+# Of an index of moments. Calendars and hours of one's own stay behind, so what needs them is not here.
+_FIXED = re.compile(r"-?([1-9][0-9]{0,8})?(D|h|min|s|ms|us|ns)")
+_CALENDAR = re.compile(
+    r"-?([1-9][0-9]{0,3})?"
+    r"(W-[A-Z]{3}|B?M[ES]|B?[QY][ES]-[A-Z]{3}|B|bh|SM[ES]-[0-9]{1,2}|WOM-[1-4][A-Z]{3})"
+)
 
 
 class CannotTravelError(Exception):
@@ -73,7 +80,10 @@ def read_column(decoder: Decoder, column: Any) -> Any:
     read = _READERS.get(kind) if type(kind) is str else None
     if read is None:
         raise WireError("not a column")
-    return read(decoder, rest)
+    values = read(decoder, rest)
+    if values.ndim != 1:
+        raise WireError("a column has one dimension")
+    return values
 
 
 def read_frequency(text: Any) -> str:
@@ -85,6 +95,27 @@ def read_frequency(text: Any) -> str:
     if type(text) is not str or not _FREQUENCY.fullmatch(text):
         raise WireError("not a frequency")
     return text
+
+
+def write_regularity(index: Any) -> str | None:
+    """The name of the step between an index's moments, or None if it has none or one that stays behind."""
+    name = None if getattr(index, "freq", None) is None else index.freqstr
+    return name if name and (_FIXED.fullmatch(name) or _CALENDAR.fullmatch(name)) else None
+
+
+def set_regularity(decoder: Decoder, index: Any, name: Any) -> None:
+    """Give an index of moments its step back where it fits; where pandas refuses it, it stays without.
+
+    Raises:
+        WireError: the name is none of the known ones.
+    """
+    if type(name) is not str or not (_FIXED.fullmatch(name) or _CALENDAR.fullmatch(name)):
+        raise WireError("not a frequency")
+    # Months and business days are stepped through one by one, for as long as the other side likes.
+    if not _FIXED.fullmatch(name) and not decoder.affords(len(index)):
+        return
+    with contextlib.suppress(Exception):  # of many kinds, as for dates that pandas cannot hold
+        index.freq = name
 
 
 def _bare(values: Any) -> Any:

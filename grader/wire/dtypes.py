@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
 import numpy as np
 
-from grader.wire.frames import WireError
+from grader.wire.frames import MAX_BUFFER_BYTES, WireError
 from grader.wire.plain import exactly
 
 MAX_FIELDS = 256  # of one structured dtype
@@ -15,8 +16,9 @@ MAX_NAME = 200  # characters of a field's name
 _NUMBERS = ["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"]
 _LONG = ["<f16", "<c32"]  # ten bytes of number, six of padding
 _DTYPES = frozenset(np.dtype(code).str for code in _NUMBERS)
+# Moments counted in steps of 0 seconds would have NumPy divide by it, which ends the process.
 _SIZED = re.compile(
-    r"<U[0-9]{1,7}|\|[SV][0-9]{1,7}|<[mM]8(\[[0-9]{0,4}(Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])?"
+    r"<U[0-9]{1,7}|\|[SV][0-9]{1,7}|<[mM]8(\[([1-9][0-9]{0,3})?(Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])?"
 )
 HAS_LONG = hasattr(np, "float128")
 
@@ -117,7 +119,15 @@ def _read_fields(node: list[Any]) -> np.dtype[Any]:
         if len(sizes) > 8 or any(not 0 <= size < 1 << 20 for size in sizes):
             raise WireError("a shape that cannot be")
         fields.append((name, read_dtype(inner, top=False), *([tuple(sizes)] if shape else [])))
+    _check_size(fields)
     return np.dtype(fields)
+
+
+def _check_size(fields: list[Any]) -> None:
+    """NumPy adds sizes up in 32 bits: what is too large becomes small, and its fields lie outside of the data."""
+    total = sum(inner.itemsize * math.prod(*shape or [()]) for _, inner, *shape in fields)
+    if total > MAX_BUFFER_BYTES:
+        raise WireError("a dtype too large")
 
 
 def _is_name(name: Any) -> bool:

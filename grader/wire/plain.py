@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from array import array
 from collections import Counter, OrderedDict, defaultdict, deque
@@ -10,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from grader.wire.frames import MAX_INT_BITS, WireError, WireLimitError
+from grader.wire.ordering import ordered
 
 if TYPE_CHECKING:
     from grader.wire.codec import Decoder, Encoder
@@ -91,6 +93,15 @@ def _sequence(encoder: Encoder, value: Any, depth: int) -> Any:
     return {"$": _NAMES[type(value)], "v": _list(encoder, list(value), depth + 1)}
 
 
+def _set(encoder: Encoder, value: set[Any] | frozenset[Any], depth: int) -> Any:
+    """In order, so that the set on the other side is built, and gone through, in the same way every time."""
+    items = list(value)
+    if all(map(encoder.travels, items)):
+        with contextlib.suppress(Exception):  # inside a tuple may be what cannot be written
+            items = ordered(items)
+    return {"$": _NAMES[type(value)], "v": _list(encoder, items, depth + 1)}
+
+
 def _dict(encoder: Encoder, value: dict[Any, Any], depth: int) -> Any:
     kind = type(value)
     names = set(map(type, value)) <= {str} and "$" not in value
@@ -133,7 +144,8 @@ ENCODERS[int] = _int
 ENCODERS[float] = _float
 ENCODERS[complex] = _complex
 ENCODERS.update({str: _text, bytes: _bytes, bytearray: _bytes, list: _list})
-ENCODERS.update(dict.fromkeys((tuple, set, frozenset, deque), _sequence))
+ENCODERS.update(dict.fromkeys((tuple, deque), _sequence))
+ENCODERS.update(dict.fromkeys((set, frozenset), _set))
 ENCODERS.update(dict.fromkeys((dict, OrderedDict, Counter, defaultdict), _dict))
 ENCODERS.update({slice: _slice, range: _range, Fraction: _fraction})
 ENCODERS[type(...)] = _ellipsis

@@ -12,7 +12,9 @@ from grader.wire.columns import (
     CannotTravelError,
     read_column,
     read_frequency,
+    set_regularity,
     write_column,
+    write_regularity,
 )
 from grader.wire.frames import WireError
 from grader.wire.moments import read_zone
@@ -31,6 +33,7 @@ _INDEXES = (
     pd.PeriodIndex,
     pd.IntervalIndex,
 )
+_MOMENTS = (pd.DatetimeIndex, pd.TimedeltaIndex)  # whose steps may be regular
 _ARRAYS = (
     pd.Categorical,
     pd.arrays.ArrowStringArray,
@@ -57,7 +60,9 @@ def _write_index(encoder: Encoder, index: Any, depth: int) -> Any:
     if kind not in _INDEXES:
         raise CannotTravelError
     column = write_column(encoder, index, depth + 1)
-    return {"$": "index", "c": column, "n": encoder.value(index.name, depth + 1)}
+    node = {"$": "index", "c": column, "n": encoder.value(index.name, depth + 1)}
+    step = write_regularity(index) if kind in _MOMENTS else None
+    return node if step is None else {**node, "f": step}
 
 
 def _read_index(decoder: Decoder, node: dict[str, Any]) -> Any:
@@ -70,7 +75,10 @@ def _read_index(decoder: Decoder, node: dict[str, Any]) -> Any:
         if max(abs(start), abs(stop), abs(step)) >= 2**62:
             raise WireError("not a range")
         return pd.RangeIndex(start, stop, step, name=name)
-    return pd.Index(read_column(decoder, node["c"]), name=name)
+    index = pd.Index(read_column(decoder, node["c"]), name=name)
+    if "f" in node and type(index) in _MOMENTS:
+        set_regularity(decoder, index, node["f"])
+    return index
 
 
 def _write_series(encoder: Encoder, value: Any, depth: int) -> Any:
@@ -84,6 +92,7 @@ def _write_series(encoder: Encoder, value: Any, depth: int) -> Any:
 
 def _read_series(decoder: Decoder, node: dict[str, Any]) -> Any:
     values, index = read_column(decoder, node["c"]), _read_index(decoder, node["i"])
+    _check_lengths([values], index)
     return pd.Series(values, index=index, name=decoder.value(node["n"]))
 
 
@@ -102,9 +111,16 @@ def _read_frame(decoder: Decoder, node: dict[str, Any]) -> Any:
     index, names = _read_index(decoder, node["i"]), _read_index(decoder, node["k"])
     if len(names) != len(columns):
         raise WireError("columns and names differ in number")
+    _check_lengths(columns, index)
     frame = pd.DataFrame(dict(enumerate(columns)), index=index)
     frame.columns = names
     return frame
+
+
+def _check_lengths(columns: list[Any], index: Any) -> None:
+    """pandas would repeat a single item along an index, which may be a range of any length."""
+    if any(len(column) != len(index) for column in columns):
+        raise WireError("columns and index differ in length")
 
 
 def _write_array(encoder: Encoder, value: Any, depth: int) -> Any:

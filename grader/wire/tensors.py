@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from grader.wire.arrays import read_array, write_array
-from grader.wire.frames import WireError
+from grader.wire.frames import MAX_BUFFER_BYTES, WireError
 
 if TYPE_CHECKING:
     from grader.wire.codec import Decoder, Encoder
@@ -17,6 +17,9 @@ _DTYPES = {
     for dtype in (
         torch.bool,
         torch.uint8,
+        torch.uint16,
+        torch.uint32,
+        torch.uint64,
         torch.int8,
         torch.int16,
         torch.int32,
@@ -76,7 +79,10 @@ def _write_size(encoder: Encoder, value: torch.Size, depth: int) -> Any:
 
 
 def _read_size(decoder: Decoder, node: dict[str, Any]) -> torch.Size:
-    return torch.Size(decoder.items(node["v"]))
+    sizes = decoder.items(node["v"])
+    if not all(type(size) is int and 0 <= size <= MAX_BUFFER_BYTES for size in sizes):
+        raise WireError("a shape that cannot be")
+    return torch.Size(sizes)
 
 
 def encoders() -> dict[type, Any]:

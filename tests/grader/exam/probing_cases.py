@@ -1,12 +1,13 @@
 """Answers whose names or lengths are meant for NumPy in the examiner. Run by test_exam.py under the core environment."""
 
+import resource
 from collections import deque
 
 import numpy as np
 import pandas as pd
 
 from grader.exam import CheckFailure, expect_close, expect_equal
-from grader.exam.compare import as_array, numbers, same
+from grader.exam.compare import as_array, numbers, same, without_names
 from grader.exam.protocols import hide_labels
 from grader.wire.records import Record
 from tests.grader.exam.stage import judge, learner, raised
@@ -54,6 +55,19 @@ def case_records_are_compared_as_plain_tuples():
     assert numbers(Record.of(("a", "b"), [1, 2])).tolist() == [1, 2]
     rows = [Record.of(("x", "y"), [1, 2]), Record.of(("x", "y"), [3, 4])]
     assert numbers(rows).tolist() == [[1, 2], [3, 4]]
+
+
+def case_numpy_gets_no_record_however_deep():
+    record = Record.of(("a",), [Record.of(("b",), [1])])
+    for value in (record, [record], (deque([record]),)):
+        assert "Record" not in kinds(without_names(value))
+    flat = [1.0, 2.0]
+    assert without_names(flat) is flat
+
+
+def kinds(value):
+    own = {type(value).__name__}
+    return own.union(*map(kinds, value)) if isinstance(value, list | tuple | deque) else own
 
 
 def case_no_record_that_lies_reaches_numpy():
@@ -122,6 +136,22 @@ def case_long_ranges_are_values_like_others():
     expect_close(range(3), [0, 1, 2], "differs")
     expect_close([range(0, 4, 2), range(5, 3, -1)], [[0, 2], [5, 4]], "differs")
     expect_close(pd.RangeIndex(3), [0, 1, 2], "differs")
+
+
+def case_an_index_and_another_kind_of_value_are_not_compared_entry_by_entry():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for other in (5, [1], "a", None, pd.Index([1]), {"a": 1}):
+        assert not same(pd.RangeIndex(60_000_000), other)
+        assert not same(other, pd.RangeIndex(60_000_000))
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 30 << 10
+
+
+def case_values_that_libraries_refuse_to_compare_are_different():
+    years, days = np.array([2**62], "M8[9999Y]"), np.array([1], "M8[ns]")
+    for actual, desired in ((years, days), (pd.NA, 1), ([pd.NA], [1]), (pd.Series([1, 2]), 1)):
+        assert not same(actual, desired)
+        raised(CheckFailure, expect_equal, actual, desired, "differs")
+    assert same([pd.NA, pd.NaT], [pd.NA, pd.NaT])
 
 
 def case_what_no_library_can_convert_is_no_array():

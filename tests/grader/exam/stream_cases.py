@@ -14,6 +14,11 @@ def case_pieces_of_a_stream_become_one_and_stdout_comes_first():
     assert join_streams(outputs) == [stream("stdout", "b"), stream("stderr", "ac")]
 
 
+def case_a_piece_may_be_a_list_and_what_is_no_text_is_left_out():
+    outputs = [stream("stdout", ["a", 1, "b"]), stream("stdout", "c"), stream("stdout", {"d": 1})]
+    assert join_streams(outputs) == [stream("stdout", "abc")]
+
+
 def case_other_outputs_stay_where_they_are():
     figure = {"output_type": "display_data", "data": {}}
     outputs = [stream("stdout", "a"), figure, stream("stdout", "b")]

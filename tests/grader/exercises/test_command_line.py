@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -105,6 +108,32 @@ def test_no_notebook_is_said_in_json_and_never_a_traceback(
     assert status == 1
     assert (answer["score"], answer["verdict"]) == (0.0, "failed")
     assert answer["problems"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("pipe", "is no file"),
+        ("/dev/zero", "is no file"),
+        ("folder", "cannot be read: Is a directory"),
+    ],
+)
+def test_what_is_no_file_is_not_waited_for(
+    grader: Run, folder: Path, tmp_path: Path, path: str, reason: str
+):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    status, out, _ = grader("run", folder, tmp_path / path, "--json")
+    assert (status, json.loads(out)["verdict"]) == (1, "failed")
+    assert json.loads(out)["problems"][0]["message"] == reason
+
+
+def test_what_no_encoding_writes_is_printed(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    lines = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdout", lines)
+    monkeypatch.setattr("grader.__main__.explain_lines", lambda _exercise: ["half \ud800"])
+    assert main(["explain", str(folder)]) == 0
+    assert lines.buffer.getvalue() == b"half \\ud800\n"
 
 
 def test_a_host_that_does_not_answer_is_our_fault(grader: Run, folder: Path, notebook: Path):

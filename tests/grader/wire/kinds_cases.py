@@ -98,6 +98,7 @@ def case_sparse_matrices_in_every_form():
     for matrix in sample_values.matrices():
         back = through_the_wire(matrix)
         assert type(back) is type(matrix)
+        assert back.shape == matrix.shape
         assert np.array_equal(back.toarray(), matrix.toarray())
 
 
@@ -110,6 +111,13 @@ def case_false_sparse_matrices_are_refused():
         assert refused(good, *spoilt), place
     for change in ({"s": [2, 3]}, {"s": [3, 2]}, {"s": [2**40, 3]}, {"f": "xyz"}, {"f": []}):
         assert refused({**good, **change}, *buffers), change
+    line, buffers = encoded(scipy.sparse.coo_array([0.0, 1.5, -2.0]))
+    assert not refused(line, *buffers)
+    for change in ({"s": []}, {"s": [2]}, {"s": [3, 3]}, {"s": [3, 3, 3]}, {"s": [2**40]},
+                   {"a": False}, {"f": "lil"}, {"f": "dia"}, {"f": "csc"}, {"f": "csr"}):  # fmt: skip
+        assert refused({**line, **change}, *buffers), change
+    cube = scipy.sparse.coo_array(np.ones((2, 2, 2)))
+    assert through_the_wire(cube)["$"] == "handle"
 
 
 def case_images_of_every_mode():

@@ -194,12 +194,72 @@ def case_indexes_come_back():
         pd.CategoricalIndex(["a", "b"]),
         pairs,
     ):
-        pd.testing.assert_index_equal(through_the_wire(index), index, check_freq=False)
+        back = through_the_wire(index)
+        pd.testing.assert_index_equal(back, index)
+        assert getattr(back, "freq", None) == getattr(index, "freq", None), index
     series = pd.Series([1.0, 2.0], index=pairs, name=("a", 1))
     pd.testing.assert_series_equal(through_the_wire(series), series)
     assert through_the_wire(pd.Timestamp("2020")) == pd.Timestamp("2020")
     assert through_the_wire(pd.Timedelta("3D")) == pd.Timedelta("3D")
-    assert through_the_wire([pd.NA, pd.NaT]) == [pd.NA, pd.NaT] or True
+    missing = through_the_wire([pd.NA, pd.NaT])
+    assert missing[0] is pd.NA, missing
+    assert missing[1] is pd.NaT, missing
+
+
+def case_regular_moments_keep_their_step():
+    days = pd.date_range("2024-01-01", periods=40)
+    sales = pd.Series(np.arange(40.0), index=days, name="sales")
+    for name in ("2D", "W", "ME", "MS", "QE", "QS-OCT", "YE", "B", "BME", "SME"):
+        resampled = sales.resample(name).sum()
+        assert resampled.index.freq is not None, name
+        pd.testing.assert_series_equal(through_the_wire(resampled), resampled)
+        frame = resampled.to_frame()
+        pd.testing.assert_frame_equal(through_the_wire(frame), frame)
+        pd.testing.assert_frame_equal(through_the_wire(frame.T), frame.T)
+    for index in (
+        pd.date_range("2024", periods=5, freq="h"),
+        pd.date_range("2024", periods=5, freq="90min"),
+        pd.date_range("2024-03-30", periods=50, freq="h", tz="Europe/Berlin"),
+        pd.date_range("2024-03-30", periods=3, tz="Europe/Berlin"),
+        pd.date_range("2024", periods=5)[::-1],
+        pd.date_range("2024", periods=3, freq="WOM-3THU"),
+        pd.date_range("2024", periods=0, freq="D"),
+        pd.timedelta_range("1h", periods=4, freq="15min"),
+    ):
+        back = through_the_wire(pd.Series(range(len(index)), index=index)).index
+        pd.testing.assert_index_equal(back, index)
+        assert back.freq == index.freq is not None, index
+
+
+def case_steps_that_stay_behind_are_none():
+    holiday = pd.offsets.CustomBusinessDay(holidays=["2024-01-02"])
+    for step in (holiday, pd.DateOffset(days=1, hours=1)):
+        index = pd.date_range("2024", periods=4, freq=step)
+        back = through_the_wire(index)
+        assert list(back) == list(index)
+        assert back.freq is None
+
+
+def case_false_steps_are_refused_or_dropped():
+    node, buffers = codec.encode(pd.date_range("2024-01-01", periods=4), export)
+    for name in ("object", "D" * 99, "0D", "1e9D", "99999999999D", "C", 3, [], {}, None, True, ""):
+        assert refused({**node, "f": name}, buffers), name
+    received = [bytearray(data) for data in buffers]
+    for name in ("ME", "2D", "W-XXX", "QE-ABC", "SME-99", "WOM-4ABC", "-9999YE-DEC", "999999999D"):
+        back = codec.decode({**node, "f": name}, received.copy(), export)
+        assert len(back) == 4, name
+        assert back.freq is None, name
+    numbers, buffers = codec.encode(pd.Index([1, 2]), export)
+    assert not refused({**numbers, "f": "D"}, buffers)
+
+
+def case_a_message_makes_us_take_few_steps_through_a_calendar():
+    business = pd.date_range("1900", periods=codec.MAX_STEPS // 3, freq="B")
+    first, *rest = through_the_wire([business] * 5)
+    assert first.freq == business.freq
+    assert [index.freq is not None for index in rest] == [True, True, False, False]
+    hours = pd.date_range("2000", periods=2 * codec.MAX_STEPS, freq="h")
+    assert through_the_wire(hours).freq == hours.freq
 
 
 def case_false_tables_are_refused():

@@ -99,7 +99,10 @@ def matrices() -> list:
     """SciPy's sparse ones."""
     source = scipy.sparse.random(6, 4, 0.5, random_state=1)
     names = [f"{form}_{kind}" for form in FORMATS for kind in ("array", "matrix")]
-    return [getattr(scipy.sparse, name)(source) for name in names]
+    line = scipy.sparse.coo_array([0.0, 1.5, 0.0, -2.0])
+    return [getattr(scipy.sparse, name)(source) for name in names] + [
+        line, line.tocsr(), line.todok(), scipy.sparse.coo_array(np.zeros(3)),
+    ]  # fmt: skip
 
 
 def images() -> list:

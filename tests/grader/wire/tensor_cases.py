@@ -4,7 +4,10 @@ import torch
 
 from grader.wire import codec, frames
 
-DTYPES = "bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 complex64 complex128"
+DTYPES = (
+    "bool uint8 uint16 uint32 uint64 int8 int16 int32 int64 "
+    "float16 bfloat16 float32 float64 complex64 complex128"
+)
 
 
 def through_the_wire(value):
@@ -18,8 +21,35 @@ def case_every_dtype_is_kept():
         back = through_the_wire(tensor)
         assert back.dtype is tensor.dtype, name
         assert torch.equal(back, tensor), name
-    assert through_the_wire(torch.float32) is torch.float32
+        assert through_the_wire(tensor.dtype) is tensor.dtype
+    for name, most in [("uint16", 2**16 - 1), ("uint32", 2**32 - 1), ("uint64", 2**64 - 1)]:
+        assert through_the_wire(torch.tensor([most], dtype=getattr(torch, name))).item() == most
     assert through_the_wire(torch.zeros(0, 3).shape) == (0, 3)
+
+
+def case_sizes_that_cannot_be_are_refused():
+    def refused(node, *buffers):
+        try:
+            codec.decode(node, [bytearray(data) for data in buffers], lambda node: node)
+        except frames.WireError:
+            return True
+        return False
+
+    for sizes in ([2**63], [2**70, 1], [-1], [True], ["a"], [None], [[1]], 3):
+        assert refused({"$": "size", "v": sizes}), sizes
+    array = {"$": "array", "d": "<f4", "s": [4], "b": 0}
+    tensor = {"$": "tensor", "t": "float32", "v": array, "r": False, "g": None}
+    assert not refused(tensor, bytes(16))
+    for change in (
+        {"v": {**array, "s": [2**62, 4]}},
+        {"v": {**array, "s": [5]}},
+        {"t": "float64"},
+        {"t": "bfloat16"},
+        {"t": "__dict__"},
+        {"g": {**tensor, "v": {**array, "s": [2], "b": 1}}},
+        {"g": [1.0]},
+    ):
+        assert refused({**tensor, **change}, bytes(16), bytes(8)), change
 
 
 def case_views_and_empty_tensors_come_back():

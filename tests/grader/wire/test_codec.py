@@ -3,9 +3,12 @@
 import contextlib
 import json
 import math
+import subprocess
+import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -237,3 +240,39 @@ nodes = st.recursive(
 def test_any_nodes_decode_or_raise_the_declared_error(node, buffers):
     with contextlib.suppress(frames.WireError):
         codec.decode(node, buffers, lambda node: node)
+
+
+SETS = """
+import datetime, json
+from grader.wire.codec import encode
+days = {datetime.date(2024, 1, day) for day in range(1, 30)}
+words = ["ant", "bee", "cat", "dog", "eel", "fox", "gnu", "hen"]
+many = {f"word {n}" for n in range(40)}
+mixed = {1, 2.5, None, "a", b"b", ("c", 1), frozenset(words)}
+node, buffers = encode([set(words), frozenset(words), many, mixed, days, {"a": [(set(words),)]}], dict)
+print(json.dumps(node), [bytes(data).hex() for data in buffers])
+"""
+
+
+def test_sets_travel_in_an_order_that_no_hash_seed_decides():
+    """Else a learner's code would go through a set of ours in another order after each restart."""
+    first, second = (
+        subprocess.check_output(
+            [sys.executable, "-c", SETS],
+            env={"PYTHONPATH": str(Path(__file__).parents[3]), "PYTHONHASHSEED": seed},
+        )
+        for seed in "12"
+    )
+    assert first == second
+
+
+def test_a_set_of_what_stays_behind_travels_without_being_written():
+    class Silent:
+        def __repr__(self) -> str:
+            raise AssertionError("nobody asked for this")
+
+    handle = {"$": "handle", "c": "Silent"}
+    node, _ = codec.encode({Silent()}, export)
+    assert node == {"$": "set", "v": [handle]}
+    node, _ = codec.encode({(1, Silent()), (1, Silent())}, export)
+    assert [part["v"] for part in node["v"]] == [[1, handle], [1, handle]]
