@@ -17,6 +17,7 @@ from tornado.ioloop import IOLoop
 
 from grader.sandbox import live
 from grader.sandbox.agent import Agent
+from grader.sandbox.compiler import CellCompiler
 from grader.sandbox.kernel_app import SandboxKernelApp
 from grader.sandbox.kernel_channels import CHANNELS
 from grader.sandbox.rehearsal import rehearse_completion, rehearse_libraries
@@ -71,6 +72,7 @@ def _prepared() -> SandboxKernelApp:
     app.config.InteractiveShell.colors = "nocolor"
     app.log_level = logging.CRITICAL
     app.prepare()
+    app.kernel.shell.compile = CellCompiler()
     _show_plots(app.kernel.shell)
     return app
 

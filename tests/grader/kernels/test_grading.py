@@ -59,6 +59,19 @@ def test_an_error_in_one_cell_does_not_cost_the_others(host):
     assert report.points == 3
 
 
+def test_an_endless_recursion_is_told_as_such(host):
+    # Not as a cell that took too long: its traceback once took 17 s.
+    report = host.grade(job("def f(n):\n    return f(n + 1)\n\nf(0)", ANSWER, cell_seconds=12))
+    assert report.cells[0].verdict is Verdict.ERROR
+    assert report.cells[0].message.startswith("RecursionError")
+    assert "return f(n + 1)" in printed_traceback(report)
+    assert report.points == 3
+
+
+def printed_traceback(report):
+    return "\n".join(report.notebook["cells"][0]["outputs"][-1]["traceback"])
+
+
 def test_a_figure_appears_below_its_cell(host):
     report = host.grade(
         job("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()", ANSWER)
