@@ -27,8 +27,9 @@ def fresh_notebook(new_notebook):
 
     def make(*own, **options) -> NotebookPage:
         notebook = new_notebook(*own, **options)
+        notebook.page.goto("/course/")  # the page would be on its way back to the kernel
         end_kernels(notebook)
-        return notebook
+        return notebook.visit()
 
     return make
 

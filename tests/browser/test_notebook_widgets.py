@@ -67,8 +67,11 @@ def test_without_its_kernel_a_widget_reads_as_text(new_notebook):
     notebook.run(slider)
     expect(slider.locator(".widget-slider")).to_be_visible(timeout=CHUNK)
     reload_saved(notebook)
-    expect(output_of(slider)).to_contain_text("IntSlider(value=3")
+    expect(slider.locator(".widget-slider")).to_be_visible(timeout=CHUNK)  # its kernel lives
+    notebook.page.goto("/course/")
     end_kernels(notebook)
+    notebook.visit()
+    expect(output_of(slider)).to_contain_text("IntSlider(value=3")
     notebook.run(other)
     expect(output_of(slider)).to_contain_text("IntSlider(value=3")
     expect(slider.locator(".widget-slider")).to_have_count(0)
