@@ -12,6 +12,7 @@ from PIL import Image
 from grader.wire import codec, frames
 from grader.wire.records import Record, StandIn
 from tests.grader.wire import sample_values
+from tests.grader.wire.refusing import refused
 
 
 def export(value):
@@ -23,14 +24,6 @@ def through_the_wire(value):
     text = json.dumps({"v": node}, allow_nan=False).encode()
     received = [bytearray(memoryview(data)) for data in buffers]
     return codec.decode(frames.parse_header(text)["v"], received, lambda node: node)
-
-
-def refused(node, *buffers):
-    try:
-        codec.decode(node, [bytearray(data) for data in buffers], lambda node: node)
-    except frames.WireError:
-        return True
-    return False
 
 
 def encoded(value):
