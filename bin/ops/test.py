@@ -69,7 +69,7 @@ def pytest_arguments(argv: Sequence[str]) -> list[str]:
         has_parts = has_parts or is_part
     if has_parts:
         return arguments
-    at_once = min(MOST_AT_ONCE, os.cpu_count() or 1)
+    at_once = min(MOST_AT_ONCE, (os.cpu_count() or 1) + 1)
     return [*ALL, f"--numprocesses={at_once}", *arguments]
 
 
