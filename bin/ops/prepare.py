@@ -8,6 +8,7 @@ import io
 import os
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from bin.ops.places import ROOT
@@ -70,7 +71,8 @@ def _collect_static() -> str | None:
     """Only when a file or a package changed: compressing takes seconds."""
     from django.conf import settings
 
-    print_of_now = _fingerprint(ROOT / "static", ROOT / "requirements.txt", bool(settings.DEBUG))
+    makers = (ROOT / "requirements.txt", ROOT / "platform/common/storage.py")
+    print_of_now = _fingerprint(ROOT / "static", makers, bool(settings.DEBUG))
     stamp = Path(settings.STATIC_ROOT).with_suffix(".stamp")
     if stamp.is_file() and stamp.read_text() == print_of_now:
         return "unchanged"
@@ -80,8 +82,10 @@ def _collect_static() -> str | None:
     return None
 
 
-def _fingerprint(folder: Path, lock: Path, debug: bool) -> str:
-    digest = hashlib.sha256(lock.read_bytes() + bytes([debug]))
+def _fingerprint(folder: Path, makers: Iterable[Path], debug: bool) -> str:
+    digest = hashlib.sha256(bytes([debug]))
+    for path in makers:
+        digest.update(path.read_bytes())
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             found = path.stat()

@@ -15,6 +15,8 @@ const SLICE_MS = 20;
 async function setMaths(within) {
   if (!within.querySelector(NOT_SET)) return;
   if (!globalThis.katex) await import(KATEX);
+  // Left out until now: most of what a page shows first needs nothing of it.
+  document.querySelector("#katex-sheet[media]")?.removeAttribute("media");
   let until = performance.now() + SLICE_MS;
   for (const formula of within.querySelectorAll(NOT_SET)) {
     if (performance.now() > until) {

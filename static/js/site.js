@@ -4,6 +4,7 @@ const root = document.documentElement;
 
 // -- Theme: system, light or dark ---------------------------------------------------------------
 
+const YEAR_SECONDS = 365 * 24 * 3600;
 const currentTheme = () => root.dataset.theme ?? "system";
 
 function showTheme() {
@@ -15,12 +16,10 @@ function showTheme() {
 function chooseTheme(choice) {
   if (choice === "system") delete root.dataset.theme;
   else root.dataset.theme = choice;
-  try {
-    if (choice === "system") localStorage.removeItem("theme");
-    else localStorage.setItem("theme", choice);
-  } catch {
-    // Storage is forbidden: the choice lasts as long as the page.
-  }
+  // A cookie, so that the server writes it into the next page: nothing is painted in the other theme first.
+  const seconds = choice === "system" ? 0 : YEAR_SECONDS;
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `theme=${choice}; path=/; max-age=${seconds}; samesite=lax${secure}`;
   showTheme();
 }
 
