@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { parseArgs } from "node:util";
 import esbuild from "esbuild";
 import { notice } from "./notice.mjs";
+import { styleText } from "./style-text.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({ options: { out: { type: "string" }, meta: { type: "string" } } });
@@ -32,6 +33,7 @@ const { metafile, outputFiles } = await esbuild.build({
   assetNames: "assets/[name]-[hash]",
   // Every browser that runs the bundle reads woff2.
   loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty", ".svg": "dataurl" },
+  plugins: [styleText],
   define: { "process.env.NODE_ENV": '"production"' },
   logLevel: "warning",
 });
@@ -87,7 +89,7 @@ function refuse(from) {
     }
     // Nothing loads the style sheet of a chunk.
     if (path.endsWith(".css") && path !== "nb.css") {
-      throw new Error(`${path} would never be loaded; import that style sheet in src/css/notebook.css`);
+      throw new Error(`${path} would never be loaded; import it in src/css/notebook.css, or as text`);
     }
   }
 }

@@ -4,6 +4,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
+import { styleText } from "./style-text.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const words = process.argv.slice(2);
@@ -30,6 +31,7 @@ try {
     format: "esm",
     target: "es2022",
     external: ["node:*", "jsdom"],
+    plugins: [styleText],
     loader: { ".css": "empty", ".woff2": "empty" },
     logLevel: "warning",
   });

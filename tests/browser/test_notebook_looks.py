@@ -151,6 +151,25 @@ def test_on_paper_everything_that_matters_is_there(used_notebook):
         expect(hidden).to_be_hidden()
 
 
+def test_a_known_script_that_does_not_come_after_all_leaves_the_page_without_it(
+    new_page, learner_state
+):
+    page = new_page(storage_state=learner_state)
+    address = "/exercises/opt-gd-linear-regression/"
+    waiting = page.locator('script[src*="/nb."][blocking=render]')
+    page.goto(address)
+    expect(page.get_by_role("group", name="The whole notebook")).to_be_visible()
+    expect(waiting).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("group", name="The whole notebook")).to_be_visible()
+    expect(waiting).to_have_count(1)
+    page.route("**/nb.*.js", lambda route: route.fulfill(status=503))
+    page.reload()
+    expect(page.locator("#source-cost")).to_be_visible()
+    expect(waiting).to_have_count(1)
+    new_page.errors.clear()  # the browser tells of the 503
+
+
 def test_without_a_script_it_is_read_saved_and_submitted(new_notebook, new_page, learner_state):
     notebook = new_notebook(TABLE, FAILING)
     notebook.run(notebook.own(0))

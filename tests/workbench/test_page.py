@@ -439,6 +439,19 @@ def test_what_the_notebook_s_script_imports_is_asked_for_with_it(page: Page) -> 
     assert all(finders.find(address.removeprefix("/static/")) for address in asked)
 
 
+@pytest.mark.parametrize(
+    ("known", "waits"), [("nb.js", True), ("nb.0123456789ab.js", False), ("", False), (None, False)]
+)
+def test_drawing_waits_for_a_script_that_the_browser_has(
+    page: Page, known: str | None, waits: bool
+) -> None:
+    if known is not None:
+        page.client.cookies["notebook"] = known
+    page.read(page.client.get(page.url))
+    (script,) = page.soup.select('script[src$="notebook/nb.js"]')
+    assert (script.get("blocking") == "render") is waits
+
+
 def test_the_page_asks_few_questions(
     page: Page, client: Client, django_assert_max_num_queries: Any
 ) -> None:

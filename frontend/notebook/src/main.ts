@@ -3,6 +3,7 @@ import { mountChecks } from "./checks/checks";
 import { mountContents } from "./contents/contents";
 import { mountFiles } from "./files/files";
 import { createKernel } from "./kernel/kernel";
+import { remember } from "./known";
 import { createNotebook } from "./notebook/notebook";
 import { readTyped } from "./notebook/typed";
 import { createStore } from "./store/store";
@@ -23,6 +24,7 @@ function begin(root: HTMLElement, boot: Boot): void {
   mountFiles(notebook, kernel, boot);
   mountContents(notebook);
   mountChecks(notebook, store, boot);
+  afterFrame(() => remember(import.meta.url));
   // A kernel that lives, from before a reload: its names are there, and what it printed is of this session.
   if (boot.has_kernel) afterFrame(() => void kernel.start());
 }

@@ -9,6 +9,7 @@ from csp.constants import UNSAFE_INLINE
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -25,6 +26,8 @@ from workbench.views.notebook import notebook_urls
 
 # The script has all outputs besides; these are for reading before it, and without it.
 OUTPUT_CHARACTERS = 3_000_000
+# Names the notebook's script that a browser has lately run, see frontend/notebook/src/known.ts.
+SCRIPT_COOKIE = "notebook"
 
 
 @require_GET
@@ -74,6 +77,7 @@ def show_page(
         "history": history,
         "boot": boot,
         "chunks": _chunks() if boot else [],
+        "is_known": request.COOKIES.get(SCRIPT_COOKIE) == _script_name(),
     }
     status = error.status if error else 200
     response = render(request, "workbench/exercise.html", context, status=status)
@@ -87,6 +91,10 @@ def _chunks() -> list[str]:
     """Addresses of what the notebook's script imports. They bear the hash of the build, and no second one."""
     names = json.loads((settings.ROOT / "static/notebook/chunks.json").read_text())
     return [f"{settings.STATIC_URL}notebook/{name}" for name in names]
+
+
+def _script_name() -> str:
+    return static("notebook/nb.js").rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,4 +30,5 @@ export function frame(root: HTMLElement, parts: Frame): void {
     parts.panels,
     parts.liveRegion,
   );
+  for (const one of document.querySelectorAll<HTMLElement>(".with-script")) one.hidden = false;
 }

@@ -25,7 +25,15 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
+const drawn = new Map<IconName, SVGSVGElement>();
+
 export function icon(name: IconName): SVGSVGElement {
+  let first = drawn.get(name);
+  if (!first) drawn.set(name, (first = draw(name)));
+  return first.cloneNode(true) as SVGSVGElement; // much cheaper than reading its path once more
+}
+
+function draw(name: IconName): SVGSVGElement {
   const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   made.setAttribute("class", `icon is-${name}`);
   made.setAttribute("viewBox", "0 0 24 24");

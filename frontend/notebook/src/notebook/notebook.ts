@@ -210,8 +210,6 @@ export class Notebook implements NotebookView, Host {
     // The server's rendering of a text, formulas and all, is taken over as it stands.
     const rendered = new Map([...this.element.querySelectorAll(".cell.is-text")].map((one) => [one.id, one]));
     this.#cells.fill(this.boot.cells, (id) => rendered.get(`cell-${id}`) ?? null);
-    // What most come for is there at once; the others are woken as they come near.
-    this.#cells.list.find((cell) => cell.isEditable && cell.type === "code")?.wake();
     frame(this.element, {
       bar: this.#toolbar.element,
       cells: this.#cells.element,
@@ -219,6 +217,9 @@ export class Notebook implements NotebookView, Host {
       liveRegion: this.#announcer.element,
       onAdd: (type) => this.arrangement.insert(null, "below", type).focus(),
     });
+    // What most come for is there at once; the others are woken as they come near. An editor has the page laid
+    // out, so it is made when the notebook stands in it.
+    this.#cells.list.find((cell) => cell.isEditable && cell.type === "code")?.wake();
     listen(this.element, this.#cells, this.#commands, (command, cell) => command.run(this, cell));
   }
 

@@ -5,6 +5,7 @@ import { element } from "../render/element";
 import { button } from "./button";
 import { type MenuItem, toggleMenu } from "./menu";
 
+const CLEAR_AFTER_MS = 250;
 
 export interface ToolbarOptions {
   pills: HTMLElement[];
@@ -72,9 +73,14 @@ export class Toolbar {
 /** What is scrolled to must not end up under the bar, however high its messages make it. */
 function keepClear(bar: HTMLElement): void {
   if (typeof ResizeObserver === "undefined") return;
-  // On the root itself: a custom property would be inherited, and the whole page be styled anew.
-  new ResizeObserver(([entry]) => {
-    const height = getComputedStyle(bar).position === "sticky" ? (entry?.borderBoxSize[0]?.blockSize ?? 0) : 0;
+  const keep = () => {
+    const height = getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
     document.documentElement.style.scrollPaddingBlockStart = `calc(${height}px + var(--space-3))`;
+  };
+  let planned: ReturnType<typeof setTimeout> | undefined;
+  // The browser styles the whole page anew for it: not in the frame that shows the notebook, unless it scrolls there.
+  new ResizeObserver(() => {
+    clearTimeout(planned);
+    planned = setTimeout(keep, location.hash ? 0 : CLEAR_AFTER_MS);
   }).observe(bar);
 }

@@ -19,10 +19,16 @@ export async function setMaths(within: HTMLElement): Promise<void> {
   if (!within.querySelector(NOT_SET)) return;
   try {
     const { default: katex } = await import("katex");
+    addSheet();
     for (const formula of within.querySelectorAll<HTMLElement>(NOT_SET)) setFormula(formula, katex.render);
   } catch {
     // Without the chunk the TeX can still be read.
   }
+}
+
+/** The page names KaTeX's sheet and leaves it out until something needs it, as for maths.js. */
+function addSheet(): void {
+  document.querySelector<HTMLLinkElement>("#katex-sheet[media]")?.removeAttribute("media");
 }
 
 function setFormula(formula: HTMLElement, render: typeof import("katex").default.render): void {

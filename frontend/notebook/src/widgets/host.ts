@@ -3,6 +3,7 @@
 import type { WidgetDoor } from "../render/widget-door";
 import type { CommMessage, Kernel, OutputArea, OutputAreaOptions } from "../types";
 import { Manager } from "./manager";
+import { addStyle } from "./style";
 
 export interface WidgetHost {
   take(message: CommMessage): void;
@@ -13,6 +14,7 @@ export interface WidgetHost {
 }
 
 export function createHost(kernel: Kernel, door: WidgetDoor, options: OutputAreaOptions): WidgetHost {
+  addStyle();
   let manager = new Manager(kernel, door, options);
   return {
     take: (message) => manager.take(message),
