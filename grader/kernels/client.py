@@ -32,7 +32,7 @@ PRIVATE_HOST_SECONDS = 60.0
 # Beyond the limits of the job: what the host itself takes to start and to clean up.
 SPARE_SECONDS = 30.0
 WHY_SECONDS = 5.0
-TICK_SECONDS = 1.0
+TICK_SECONDS = 0.25
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -59,8 +59,8 @@ class KernelClient:
     ) -> Report:
         """Run one job (see ``grader.exercises.job``) and return its report.
 
-        ``on_event`` sees progress as it happens; ``should_stop`` is asked about once a second, and its yes
-        ends the run.
+        ``on_event`` sees progress as it happens; ``should_stop`` is asked every quarter of a second and
+        after each event, and its yes ends the run.
 
         Raises:
             HostUnavailableError: no host answers, or it cannot make a sandbox.
@@ -75,7 +75,7 @@ class KernelClient:
                 order = {"order": "grade", "environment": job["exercise"]["environment"]}
                 order["limits"] = job["exercise"]["limits"]
                 give_order(connection, order, theirs)
-            _require_accepted(read_answer(connection))
+            _await_accepted(connection, should_stop)
             limit = time.monotonic() + job["exercise"]["limits"]["total_seconds"] + SPARE_SECONDS
             try:
                 frames.send(ours, {"event": "job"}, [json.dumps(job).encode()], limit)
@@ -138,7 +138,16 @@ def _ask_why(connection: socket.socket) -> str:
     return "the host says nothing"
 
 
-def _require_accepted(answer: dict[str, Any]) -> None:
+def _await_accepted(
+    connection: socket.socket, should_stop: Callable[[], bool] | None = None
+) -> None:
+    limit = time.monotonic() + ACCEPT_SECONDS
+    while not select.select([connection], [], [], TICK_SECONDS)[0]:
+        if should_stop and should_stop():
+            raise RunLostError("the run was stopped")
+        if time.monotonic() > limit:
+            raise HostUnavailableError("the kernel host does not answer")
+    answer = read_answer(connection)
     state = answer.get("state")
     if state == "busy":
         raise HostBusyError("every place of the kernel host is taken")

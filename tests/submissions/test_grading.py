@@ -120,13 +120,20 @@ class TestGradeRun:
         run = submit().latest_run
         seen: list[Run] = []
 
-        def slowly(held: Run):
-            for _ in range(2):
-                time.sleep(0.25)
-                seen.append(reload(held))
-            return make_report(held)
+        class Slow(StandIn):
+            def grade(self, job, *, on_event=None, should_stop=None):
+                for event in EVENTS:
+                    on_event(event)
+                for _ in range(20):
+                    time.sleep(0.01)
+                    assert not should_stop()
+                    seen.append(reload(run))
+                return make_report(reload(run))
 
-        grade(run, StandIn(slowly, EVENTS))
+        grade(run, Slow(make_report))
+        written = [held for held in seen if held.progress]
+        assert 2 < len(written) < 20
+        seen = [written[0], written[-1]]
         assert seen[0].progress["checks"][0]["title"] == "Doubles ints"
         assert seen[0].progress["cells"] == [{"id": "double", "index": 1, "state": "ok"}]
         assert seen[1].lease_expires_at > seen[0].lease_expires_at

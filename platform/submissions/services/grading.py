@@ -70,8 +70,8 @@ def _grade(run: Run, client: Grader) -> GraderReport:
         seed=run.seed,
         kind="check" if run.kind == Run.Kind.CHECK else "submit",
     )
-    with LeaseKeeper(run) as lease:
-        return client.grade(order, on_event=lease.note, should_stop=lease.is_lost)
+    lease = LeaseKeeper(run)
+    return client.grade(order, on_event=lease.note, should_stop=lease.is_lost)
 
 
 def _record(run: Run, report: GraderReport) -> Report | None:

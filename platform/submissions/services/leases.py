@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
-from types import TracebackType
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection
@@ -22,55 +20,32 @@ RENEW_SECONDS = LEASE.total_seconds() / 4
 
 
 class LeaseKeeper:
-    """Renews a run's lease and writes its progress from a thread of its own.
+    """Renews a run's lease and writes its progress, as often as somebody asks whether it is lost.
 
-    A thread, since the grading may be silent for as long as one cell takes. Progress is written at most
-    every ``WRITE_SECONDS``, and the last state always is. Use as a context manager.
+    That must be several times a second. Progress is written at most every ``WRITE_SECONDS``.
     """
 
     def __init__(self, run: Run) -> None:
         self._run = run
         self._progress = Progress()
         self._written: dict[str, Any] = self._progress.to_json()
-        self._lock = threading.Lock()
-        self._ended = threading.Event()
-        self._lost = threading.Event()
-        self._renewed = time.monotonic()
-        self._thread = threading.Thread(target=self._keep, name=f"lease {run.pk}", daemon=True)
-
-    def __enter__(self) -> LeaseKeeper:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._ended.set()
-        self._thread.join()
+        self._is_lost = False
+        self._looked = self._renewed = time.monotonic()
 
     def note(self, event: dict[str, Any]) -> None:
         """Take an event of the examiner."""
-        with self._lock:
-            self._progress.add(event)
+        self._progress.add(event)
 
     def is_lost(self) -> bool:
         """Whether somebody else may be grading the run by now."""
-        return self._lost.is_set()
+        at = time.monotonic()
+        if not self._is_lost and at - self._looked >= WRITE_SECONDS:
+            self._looked = at
+            self._keep(at - self._renewed)
+        return self._is_lost
 
-    def _keep(self) -> None:
-        try:
-            while not self._ended.wait(WRITE_SECONDS) and not self._lost.is_set():
-                self._tick()
-        finally:
-            connection.close()
-
-    def _tick(self) -> None:
-        with self._lock:
-            progress = self._progress.to_json()
-        age = time.monotonic() - self._renewed
+    def _keep(self, age: float) -> None:
+        progress = self._progress.to_json()
         try:
             if progress != self._written:
                 held = record_progress(run=self._run, progress=to_storable(progress))
@@ -81,10 +56,9 @@ class LeaseKeeper:
         except (DatabaseError, InterfaceError):
             logger.warning("run %s: cannot renew its lease", self._run.public_id, exc_info=True)
             connection.close()
-            if age >= LEASE.total_seconds():
-                self._lost.set()
+            self._is_lost = age >= LEASE.total_seconds()
             return
         self._written, self._renewed = progress, time.monotonic()
         if not held:
             logger.warning("run %s was taken over", self._run.public_id)
-            self._lost.set()
+            self._is_lost = True

@@ -1,6 +1,8 @@
 """A grading through a real kernel host: real forks, real ipykernel, real walls."""
 
 import base64
+import socket
+import time
 
 import pytest
 
@@ -126,6 +128,22 @@ def test_a_stopped_run_leaves_the_place_free(host):
 def test_no_host_is_said_so(tmp_path):
     with pytest.raises(HostUnavailableError):
         KernelClient(tmp_path / "none.sock").grade(job())
+
+
+def test_a_host_that_has_not_answered_yet_is_waited_for_and_can_be_left(tmp_path):
+    path = tmp_path / "silent.sock"
+    asked: list[float] = []
+
+    def third_time() -> bool:
+        asked.append(time.monotonic())
+        return len(asked) == 3
+
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        with pytest.raises(RunLostError, match="stopped"):
+            KernelClient(path).grade(job(), should_stop=third_time)
+    assert asked[2] > asked[0]
 
 
 def test_unknown_environment_is_refused(host):
