@@ -3,7 +3,8 @@
     python -m bench.notebook [--json] [--without-peer]
 
 A page counts as usable when its first editor was drawn: after going on from another page of the same site
-in the same tab, as learners do, and in a new tab, whose process the browser starts first. A page of ours
+in the same tab, as learners do, for the first exercise in that tab and for the ones after it; and in a new
+tab, whose process the browser starts first. A page of ours
 without a notebook shows what the machine and its browser take for any page, and Jupyter Notebook 7 opens the
 same cells in the same browser: seconds differ from machine to machine, the ratios hardly do. Budgets of pages
 are for going on in the same tab. Prints a table; the last line is JSON (with ``--json`` it is the only one).
@@ -24,7 +25,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-from playwright.sync_api import Browser, BrowserContext, Locator, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from websockets.sync.client import ClientConnection, connect
 
 from bench.exercises import ROOT
@@ -169,7 +170,18 @@ def _loads(notebook: NotebookPage, cells: str) -> dict[str, float]:
     url = f"/exercises/{EXERCISE}/"
     gone_on = _times(LOADS, lambda: _load_ours(notebook, url, READY))
     new_tab = _times(LOADS, lambda: _load_ours(notebook, url, READY, before="about:blank"))
-    return _spread(f"usable_{cells}", gone_on) | _spread(f"new_tab_{cells}", new_tab)
+    found = _spread(f"usable_{cells}", gone_on) | _spread(f"new_tab_{cells}", new_tab)
+    return found | _spread(f"next_{cells}", _load_next(notebook, url, READY))
+
+
+def _load_next(notebook: NotebookPage, url: str, ready: str) -> list[float]:
+    """One exercise after the other in one tab, with another page of ours in between."""
+    notebook.page.goto("about:blank")
+    page = notebook.page.context.new_page()
+    page.add_init_script(WATCH_USABLE.replace("READY", ready))
+    seconds = _times(LOADS, lambda: _go_on(page, BEFORE, url))
+    page.close()
+    return seconds
 
 
 def _load_ours(notebook: NotebookPage, url: str, ready: str, before: str = BEFORE) -> float:
@@ -181,11 +193,16 @@ def _load_ours(notebook: NotebookPage, url: str, ready: str, before: str = BEFOR
 def _load(context: BrowserContext, before: str, url: str, ready: str) -> float:
     """From leaving the page ``before`` in a tab until an element that ``ready`` selects was drawn."""
     page = context.new_page()
-    page.goto(before, wait_until="networkidle")
     page.add_init_script(WATCH_USABLE.replace("READY", ready))
+    seconds = _go_on(page, before, url)
+    page.close()
+    return seconds
+
+
+def _go_on(page: Page, before: str, url: str) -> float:
+    page.goto(before, wait_until="networkidle")
     page.goto(url)
     seconds: float = page.evaluate("window.usable")
-    page.close()
     return seconds
 
 
@@ -229,6 +246,8 @@ def _spread(name: str, seconds: list[float]) -> dict[str, float]:
 ROWS = {
     "usable_few": "page usable, {few_cells:.0f} cells",
     "usable_120": "page usable, {many_cells:.0f} cells",
+    "next_few": "the next one in that tab, {few_cells:.0f} cells",
+    "next_120": "the next one in that tab, {many_cells:.0f} cells",
     "new_tab_few": "in a new tab, {few_cells:.0f} cells",
     "new_tab_120": "in a new tab, {many_cells:.0f} cells",
     "plain": "a page without a notebook",

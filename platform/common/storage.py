@@ -52,7 +52,9 @@ def whole_style_sheet(name: str, text: str) -> str:
     def read(found: re.Match[str]) -> str:
         path = posixpath.normpath(posixpath.join(posixpath.dirname(name), found["path"]))
         imported = _read(path)
-        if _ADDRESS.search(_IMPORT.sub("", imported)) and posixpath.dirname(path) != posixpath.dirname(name):
+        if _ADDRESS.search(_IMPORT.sub("", imported)) and posixpath.dirname(
+            path
+        ) != posixpath.dirname(name):
             raise ValueError(f"{path}, imported by {name}, has addresses relative to its folder")
         return whole_style_sheet(path, imported).rstrip("\n")
 
