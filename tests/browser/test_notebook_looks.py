@@ -155,6 +155,7 @@ def test_a_known_script_that_does_not_come_after_all_leaves_the_page_without_it(
     new_page, learner_state
 ):
     page = new_page(storage_state=learner_state)
+    page.context.clear_cookies(name="notebook")
     address = "/exercises/opt-gd-linear-regression/"
     waiting = page.locator('script[src*="/nb."][blocking=render]')
     page.goto(address)
