@@ -11,8 +11,9 @@ import json
 import resource
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
+Kind = Literal["notebook", "request"]
 MEMORY_BYTES = 768 * 1024 * 1024
 CPU_SECONDS = 5
 DEPTH = 32
@@ -34,13 +35,20 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        data = sys.stdin.buffer.read()
-        answer = read_request(data) if sys.argv[1:] == ["request"] else {"notebook": read(data)}
-    except UnusableError as error:
-        answer = {"problems": [error.problem]}
+        found = answer(
+            sys.stdin.buffer.read(), "request" if sys.argv[1:] == ["request"] else "notebook"
+        )
     except MemoryError:
-        answer = {"problems": [("file", "holds too much to be read")]}
-    sys.stdout.write(json.dumps(answer))
+        found = {"problems": [("file", "holds too much to be read")]}
+    sys.stdout.write(json.dumps(found))
+
+
+def answer(data: bytes, kind: Kind) -> dict[str, Any]:
+    """What the program says of these bytes."""
+    try:
+        return read_request(data) if kind == "request" else {"notebook": read(data)}
+    except UnusableError as error:
+        return {"problems": [error.problem]}
 
 
 def read(data: bytes) -> dict[str, Any]:

@@ -12,9 +12,12 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from grader.errors import NotebookError, Problem
+from notebooks import reader
 
 READER = Path(__file__).with_name("reader.py")
 WALL_SECONDS = 15
+# As little as this can hold nothing that takes much time or memory to read: no process is started for it.
+SMALL_BYTES = 128 * 1024
 
 
 def read_upload(file: UploadedFile) -> dict[str, Any]:
@@ -30,12 +33,12 @@ def read_upload(file: UploadedFile) -> dict[str, Any]:
 def parse_upload(data: bytes) -> dict[str, Any]:
     """A notebook from the bytes of a file: formats and, of each cell, kind, id, source and our label.
 
-    Reading happens in another process with limits on memory and time; see :mod:`notebooks.reader`.
+    What is not small is read in another process with limits on memory and time; see :mod:`notebooks.reader`.
 
     Raises:
         NotebookError: too large, not UTF-8, not JSON, or JSON that no notebook needs.
     """
-    notebook: dict[str, Any] = _read_elsewhere(data)["notebook"]
+    notebook: dict[str, Any] = _read(data, "notebook")["notebook"]
     return notebook
 
 
@@ -45,14 +48,24 @@ def parse_request(data: bytes) -> dict[str, Any]:
     Raises:
         NotebookError: as above, or it holds neither or something else.
     """
-    return _read_elsewhere(data, "request")
+    return _read(data, "request")
 
 
-def _read_elsewhere(data: bytes, *arguments: str) -> dict[str, Any]:
+def _read(data: bytes, kind: reader.Kind) -> dict[str, Any]:
     _refuse_large(len(data))
+    answer = reader.answer(data, kind) if len(data) <= SMALL_BYTES else _read_elsewhere(data, kind)
+    if answer is None:
+        raise NotebookError([Problem("file", _("cannot be read within our limits"))])
+    if "problems" in answer:
+        raise NotebookError([Problem(where, message) for where, message in answer["problems"]])
+    return answer
+
+
+def _read_elsewhere(data: bytes, kind: reader.Kind) -> dict[str, Any] | None:
+    """``None`` when the reader did not come to an end."""
     try:
         done = subprocess.run(
-            [sys.executable, "-I", "-S", str(READER), *arguments],
+            [sys.executable, "-I", "-S", str(READER), kind],
             input=data,
             capture_output=True,
             timeout=WALL_SECONDS,
@@ -60,15 +73,10 @@ def _read_elsewhere(data: bytes, *arguments: str) -> dict[str, Any]:
             cwd="/",
             check=False,
         )
-        answer = json.loads(done.stdout) if done.returncode == 0 else None
+        answer: dict[str, Any] | None = json.loads(done.stdout) if done.returncode == 0 else None
     except (subprocess.TimeoutExpired, ValueError):
-        answer = None
-    if answer is None:
-        raise NotebookError([Problem("file", _("cannot be read within our limits"))])
-    if "problems" in answer:
-        raise NotebookError([Problem(where, message) for where, message in answer["problems"]])
-    found: dict[str, Any] = answer
-    return found
+        return None
+    return answer
 
 
 def _refuse_large(size: int) -> None:

@@ -1,9 +1,10 @@
-"""A file from outside: read in another process, refused with a sentence, never a crash."""
+"""A file from outside: read within limits, refused with a sentence, never a crash."""
 
 import json
 import subprocess
 import sys
 import time
+import tracemalloc
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import NotebookError
-from notebooks import reader
-from notebooks.upload import parse_request, parse_upload, read_upload
+from notebooks import reader, upload
+from notebooks.upload import SMALL_BYTES, parse_request, parse_upload, read_upload
 
 GOOD = {
     "nbformat": 4,
@@ -109,12 +110,41 @@ def test_memory_stays_bounded(tmp_path) -> None:
     assert int(peak) < 800 * 1024
 
 
+DENSE = {"dicts": b'{"a":0},', "lists": b"[[]],", "numbers": b"1e9,", "keys": b'{"\\u0000":{}},'}
+
+
+@pytest.mark.parametrize("piece", DENSE.values(), ids=DENSE)
+def test_what_is_read_here_takes_little(piece: bytes) -> None:
+    data = b"[" + piece * ((SMALL_BYTES - 3) // len(piece)) + b"0]"
+    assert len(data) <= SMALL_BYTES
+    started = time.process_time()
+    with pytest.raises(NotebookError):
+        parse_upload(data)
+    assert time.process_time() - started < 2
+    tracemalloc.start()
+    with pytest.raises(NotebookError):
+        parse_upload(data)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 32 * 1024 * 1024
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_both_ways_say_the_same(name: str) -> None:
+    data = HOSTILE[name][0][:SMALL_BYTES]
+    here = json.loads(json.dumps(reader.answer(data, "notebook")))
+    assert here == upload._read_elsewhere(data, "notebook")
+
+
+LARGE = b"{}" + b" " * SMALL_BYTES
+
+
 def test_a_reader_that_dies_is_a_refusal(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     script = tmp_path / "dies.py"
     script.write_text("import os; os.abort()")
     monkeypatch.setattr("notebooks.upload.READER", script)
     with pytest.raises(NotebookError, match="within our limits"):
-        parse_upload(b"{}")
+        parse_upload(LARGE)
 
 
 def test_a_reader_that_hangs_is_a_refusal(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
@@ -123,7 +153,7 @@ def test_a_reader_that_hangs_is_a_refusal(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setattr("notebooks.upload.READER", script)
     monkeypatch.setattr("notebooks.upload.WALL_SECONDS", 0.2)
     with pytest.raises(NotebookError, match="within our limits"):
-        parse_upload(b"{}")
+        parse_upload(LARGE)
 
 
 def test_a_request_holds_a_notebook_or_answers() -> None:
