@@ -67,9 +67,9 @@ class RunQuerySet(models.QuerySet):
         """Of what a learner (or one's primary key) handed in or had checked."""
         return self.filter(Q(submission__learner=learner) | Q(trial__learner=learner))
 
-    def with_work(self) -> RunQuerySet:
-        """With the submission or trial that is run."""
-        return self.select_related("submission", "trial")
+    def with_version(self) -> RunQuerySet:
+        """With the submission or trial that is run, and the version of the exercise that it is run on."""
+        return self.select_related("submission__version", "trial__version", "other_version")
 
     def told(self) -> RunQuerySet:
         """What learners are told of, what counts first: no regrade that is not applied."""

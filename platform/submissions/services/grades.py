@@ -20,13 +20,13 @@ def let_count(report: Report) -> Grade:
     assert submission is not None  # a check's report never counts
     reports = Report.objects.filter(run__submission=submission)
     reports.applied().exclude(pk=report.pk).update(is_applied=False)
-    reports.filter(pk=report.pk).update(is_applied=True)
-    report.is_applied = True
+    if not report.is_applied:
+        reports.filter(pk=report.pk).update(is_applied=True)
+        report.is_applied = True
     owner: dict[str, Any] = {
         "learner_id": submission.learner_id,
         "exercise_id": submission.exercise_id,
     }
-    Grade.objects.select_for_update().filter(**owner).first()
     applied = Report.objects.applied().of(submission.learner_id, submission.exercise_id)
     best = applied.best_first().defer("body", "notebook")[0]
     grade, _created = Grade.objects.update_or_create(

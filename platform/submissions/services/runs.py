@@ -36,7 +36,7 @@ def claim_run(*, public_id: UUID | str, worker: str) -> Run | None:
     announced when this one ends. A regrade holds nobody up.
     """
     with transaction.atomic():
-        run = Run.objects.with_work().filter(public_id=public_id).first()
+        run = Run.objects.with_version().filter(public_id=public_id).first()
         if run is None:
             logger.warning("a task names run %s, which does not exist", public_id)
             return None
@@ -44,21 +44,17 @@ def claim_run(*, public_id: UUID | str, worker: str) -> Run | None:
         if run.kind != Run.Kind.REGRADE and _is_busy(run.learner_id, run.queue):
             return None
         at = now()
-        changed = (
-            Run.objects.due(at)
-            .filter(pk=run.pk)
-            .update(
-                state=Run.State.RUNNING,
-                worker=worker,
-                lease_expires_at=at + LEASE,
-                started_at=at,
-                progress={},
-            )
-        )
-        if not changed:
+        claimed: dict[str, Any] = {
+            "state": Run.State.RUNNING,
+            "worker": worker,
+            "lease_expires_at": at + LEASE,
+            "started_at": at,
+            "progress": {},
+        }
+        if not Run.objects.due(at).filter(pk=run.pk).update(**claimed):
             return None
-        rows = Run.objects.select_related("submission__version", "trial__version", "other_version")
-        run.refresh_from_db(from_queryset=rows)
+        for name, value in claimed.items():
+            setattr(run, name, value)
         return run
 
 
