@@ -30,6 +30,8 @@ from zmq.eventloop.zmqstream import ZMQStream
 
 from grader.sandbox import live
 
+IOPUB_QUEUE = 10_000  # messages; of more than 2,000 outputs none is kept
+
 
 class _IOPubThread(IOPubThread):
     """What forked children print travels by a socket file: a sandbox has no loopback for the TCP port."""
@@ -191,6 +193,9 @@ class SandboxKernelApp(IPKernelApp):
     def init_iopub(self, context: zmq.Context[Any]) -> None:
         iopub = context.socket(zmq.XPUB)
         iopub.linger = 1000
+        # What the examiner or the page has not read yet waits here, in the learner's own memory: a socket of
+        # this kind drops what is beyond its queue, and a burst of plots or prints must not lose its end.
+        iopub.sndhwm = IOPUB_QUEUE
         self._bind_socket(iopub, self.iopub_port)
         self.configure_tornado_logger()
         self.iopub_thread = _IOPubThread(iopub, pipe=True, session=self.session)

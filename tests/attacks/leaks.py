@@ -173,6 +173,24 @@ def _owned_by_sandboxes(table: Path) -> int:
     return sum(FIRST_UID <= int(row[uid]) < FIRST_UID + 100 for row in rows)
 
 
+def pid_of(host: KernelClient) -> int:
+    """The process of a private host, which is a child of ours."""
+    path = host._path.encode()
+    return next(
+        pid for pid in children(os.getpid()) if path in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+
+
+def side_of(host: KernelClient, role: str) -> list[int]:
+    """The template of core for this role, and its forks; of the learner's, the twin for live kernels first."""
+    template = next(
+        pid
+        for pid in children(pid_of(host))
+        if role.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+    return [template, *family(template)]
+
+
 def children(pid: int) -> list[int]:
     found = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):

@@ -1,10 +1,14 @@
 """Errors are output too: however much of it an exception or a message of the kernel's brings, there is one verdict."""
 
 import json
+import os
+import signal
+import threading
 
 import pytest
 
 from grader.verdict import Verdict
+from tests.attacks.leaks import side_of
 from tests.running import ANSWER, CHECKS, job, printed
 
 pytestmark = pytest.mark.kernels
@@ -93,6 +97,23 @@ def test_what_a_kernel_says_of_its_counts_is_not_kept(host):
 def test_a_burst_of_outputs_is_read_to_its_end(host):
     code = "from IPython.display import display\nfor n in range(1_900): display(n)"
     report = host.grade(job(code, ANSWER))
+    assert report.notes == ()
+    assert len(report.notebook["cells"][0]["outputs"]) == 1_900
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="stops a process of another user")
+def test_a_burst_waits_for_an_examiner_that_is_held_up(host):
+    code = "from IPython.display import display\nimport time\ntime.sleep(0.7)\n"
+    code += "for n in range(1_900): display(n)"
+
+    def hold_up(event):
+        if event.get("event") != "cell" or event["state"] != "running":
+            return
+        for pid in side_of(host, "examiner")[1:]:
+            os.kill(pid, signal.SIGSTOP)
+            threading.Timer(3, os.kill, [pid, signal.SIGCONT]).start()
+
+    report = host.grade(job(code), on_event=hold_up)
     assert report.notes == ()
     assert len(report.notebook["cells"][0]["outputs"]) == 1_900
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.kernels.client import private_host
-from tests.attacks.leaks import children, family
+from tests.attacks.leaks import pid_of, side_of
 from tests.running import ANSWER, job, printed
 
 pytestmark = pytest.mark.kernels
@@ -110,7 +110,7 @@ class TestCanaries:
     def test_the_kernel_host_never_holds_a_learners_bytes(self, own_host):
         canary = secrets.token_hex(16)
         own_host.grade(job(f"print({canary!r})\n'{canary}'", ANSWER))
-        held = memory(_pid_of(own_host))
+        held = memory(pid_of(own_host))
         assert b"kernels.sock" in held  # we do see what it holds
         assert canary.encode() not in held
 
@@ -126,27 +126,10 @@ class TestCanaries:
         run.start()
         assert judging.wait(30)
         time.sleep(1.0)  # the call goes on for some seconds more
-        kernels = [memory(pid) for pid in reversed(_learners_side(own_host))]
+        kernels = [memory(pid) for pid in reversed(side_of(own_host, "learner"))]
         run.join()
         assert any(mine.encode() in held for held in kernels)
         assert not any(canary.encode() in held for held in kernels)
-
-
-def _pid_of(host):
-    path = host._path.encode()
-    return next(
-        pid for pid in children(os.getpid()) if path in Path(f"/proc/{pid}/cmdline").read_bytes()
-    )
-
-
-def _learners_side(host):
-    """The learner's template and its forks: the twin for live kernels first, then kernels."""
-    template = next(
-        pid
-        for pid in children(_pid_of(host))
-        if b"learner" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    )
-    return [template, *family(template)]
 
 
 def memory(pid):
