@@ -138,9 +138,7 @@ def _ask_why(connection: socket.socket) -> str:
     return "the host says nothing"
 
 
-def _await_accepted(
-    connection: socket.socket, should_stop: Callable[[], bool] | None = None
-) -> None:
+def _await_accepted(connection: socket.socket, should_stop: Callable[[], bool] | None) -> None:
     limit = time.monotonic() + ACCEPT_SECONDS
     while not select.select([connection], [], [], TICK_SECONDS)[0]:
         if should_stop and should_stop():

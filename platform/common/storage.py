@@ -19,16 +19,16 @@ _ADDRESS = re.compile(r"\burl\(\s*[\"']?(?!data:|#)")
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):
     """WhiteNoise's, with each style sheet that imports others made whole.
 
-    A page that names fifteen style sheets waits for fifteen, even when the browser has them all.
+    Each one that a page names costs it time, even when the browser has it.
     """
 
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any
     ) -> Iterator[Any]:
         if not dry_run:
-            own = [name for name in paths if name.endswith(".css") and name[:7] != "vendor/"]
+            sheets = [name for name in paths if name.endswith(".css")]
             # Django reads what it is to hash from there.
-            paths = paths | {name: (self, name) for name in own if self._make_whole(name)}
+            paths = paths | {name: (self, name) for name in sheets if self._make_whole(name)}
         yield from super().post_process(paths, dry_run=dry_run, **options)
 
     def _make_whole(self, name: str) -> bool:
@@ -52,9 +52,8 @@ def whole_style_sheet(name: str, text: str) -> str:
     def read(found: re.Match[str]) -> str:
         path = posixpath.normpath(posixpath.join(posixpath.dirname(name), found["path"]))
         imported = _read(path)
-        if _ADDRESS.search(_IMPORT.sub("", imported)) and posixpath.dirname(
-            path
-        ) != posixpath.dirname(name):
+        has_addresses = _ADDRESS.search(_IMPORT.sub("", imported))
+        if has_addresses and posixpath.dirname(path) != posixpath.dirname(name):
             raise ValueError(f"{path}, imported by {name}, has addresses relative to its folder")
         return whole_style_sheet(path, imported).rstrip("\n")
 
