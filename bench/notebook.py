@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import statistics
 import sys
@@ -49,7 +50,7 @@ BUDGETS = {
     "ready_seconds": 0.4,
 }
 MANY, IDLE_KERNELS = 120, 50
-LOADS, TRIPS, SUMS, STARTS = 7, 300, 40, 10
+LOADS, TRIPS, SUMS, STARTS, KEYS = 7, 300, 40, 10, 50
 # When the first editor stands in the page and a frame with it was drawn, since the navigation began.
 WATCH_USABLE = """
 window.usable = new Promise(resolve => new MutationObserver((_, watch) => {
@@ -73,6 +74,16 @@ cell => new Promise(resolve => {
   cell.querySelector(".nb-run").click();
 })
 """
+# Milliseconds from each key to the next frame, as browsers measure it (W3C Event Timing); at least 16.
+WATCH_KEYS = """
+() => {
+  window.keys = [];
+  new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) if (entry.name === "keydown") window.keys.push(entry.duration);
+  }).observe({ type: "event", durationThreshold: 16 });
+}
+"""
+FLOOD = "while True:\n    print('x' * 1000)\n"
 # From the same press to the word that Python is there.
 START = """
 cell => new Promise(resolve => {
@@ -150,6 +161,7 @@ def _measure_page(
     notebook.open(*(cell["source"] for cell in own))
     found["many_cells"] = notebook.cells.count()
     found |= _loads(notebook, "120")
+    found |= _spread("key", _keys_beside_a_flood(notebook))
     return found, cells
 
 
@@ -160,6 +172,21 @@ def _start(notebook: NotebookPage) -> float:
     seconds: float = notebook.own(0).evaluate(START)
     _await_result(notebook.own(0))
     return seconds
+
+
+def _keys_beside_a_flood(notebook: NotebookPage) -> list[float]:
+    """Letters into one cell while another prints without end."""
+    notebook.open(FLOOD, "# ")
+    page = notebook.page
+    notebook.own(0).get_by_role("button", name=re.compile("^Run cell")).click()
+    output_of(notebook.own(0)).get_by_text("printed too much").wait_for()
+    notebook.enter(notebook.own(1))
+    page.evaluate(WATCH_KEYS)
+    for _ in range(KEYS):
+        page.keyboard.press("a")
+        page.wait_for_timeout(100)
+    slow: list[float] = page.evaluate("window.keys")
+    return [each / 1000 for each in slow + [16.0] * (KEYS - len(slow))]
 
 
 def _await_result(cell: Locator) -> None:
@@ -254,6 +281,7 @@ ROWS = {
     "round_trip": "message there and back",
     "sum": "1 + 1 to its result in the page",
     "ready": "click to kernel ready",
+    "key": "a key to its frame, beside a flood",
     "peer_few": "Jupyter Notebook 7, {few_cells:.0f} cells",
     "peer_120": "Jupyter Notebook 7, {many_cells:.0f} cells",
 }

@@ -42,7 +42,6 @@ RECEIVE_QUEUE = (
 # Of each channel: what a kernel may send at once, and how many messages wait for us.
 BOUNDS = ((zmq.MAXMSGSIZE, MESSAGE_BYTES), (zmq.RCVHWM, RECEIVE_QUEUE))
 READY_SECONDS = 20.0
-IOPUB_SECONDS = 2
 
 Emit = Callable[[dict[str, Any]], None]
 
@@ -122,7 +121,6 @@ class LearnerKernel:
             allow_errors=True,
             record_timing=False,
             coalesce_streams=False,
-            iopub_timeout=IOPUB_SECONDS,
         )
         self.cells: list[CellResult] = []
         self.broken: CellResult | None = None  # the cell at which the run ended before its time

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,9 @@ from grader.sandbox.policy import load_policy
 
 MESSAGE_BYTES = 32 << 20  # one message of a kernel's
 DEATH_TICKS, DEATH_TICK_SECONDS = 10, 0.05
+SILENCE_SECONDS = (
+    2  # after a reply: then a cell that has not said that it is over says nothing more
+)
 MAX_MESSAGE = 500  # characters of an error that is told
 
 # Read in the template: behind the walls the file is not there any more.
@@ -39,10 +43,37 @@ class BoundedClient(NotebookClient):
     fault: Exception | None = None  # what ended the reading of outputs
     _bytes = 0
     _messages = 0
+    _heard = 0  # messages on iopub, of whatever cell
 
     async def _async_poll_kernel_alive(self) -> None:
         await self.km.provisioner.wait()  # type: ignore[union-attr]
         self._stop_waiting()
+
+    async def _async_poll_for_reply(
+        self,
+        msg_id: str,
+        cell: NotebookNode,
+        timeout: int | None,
+        task_poll_output_msg: asyncio.Future[Any],
+        task_poll_kernel_alive: asyncio.Future[Any],
+    ) -> dict[str, Any]:
+        """nbclient would drop what it has not read a while after the reply. As long as more comes, we read on:
+        a long tail costs time on a busy machine. A kernel that never comes to an end has what is left of the
+        cell's time.
+        """
+        end = time.monotonic() + (timeout or 0)
+        at_once: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        at_once.set_result(None)
+        reply: dict[str, Any] = await super()._async_poll_for_reply(
+            msg_id, cell, timeout, at_once, task_poll_kernel_alive
+        )
+        end = max(end, time.monotonic() + SILENCE_SECONDS)
+        heard = -1
+        while heard < self._heard and time.monotonic() < end and not task_poll_output_msg.done():
+            heard = self._heard
+            await asyncio.wait((task_poll_output_msg,), timeout=SILENCE_SECONDS)
+        task_poll_output_msg.cancel()
+        return reply
 
     async def _async_poll_output_msg(
         self, parent_msg_id: str, cell: NotebookNode, cell_index: int
@@ -57,6 +88,7 @@ class BoundedClient(NotebookClient):
     async def _read_outputs(self, parent: str, cell: NotebookNode, cell_index: int) -> None:
         while True:
             message = await self.kc.iopub_channel.get_msg(timeout=None)  # type: ignore[union-attr]
+            self._heard += 1
             if message["parent_header"].get("msg_id") == parent:
                 try:
                     self.process_message(message, cell, cell_index)

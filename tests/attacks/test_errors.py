@@ -118,6 +118,34 @@ def test_a_burst_waits_for_an_examiner_that_is_held_up(host):
     assert len(report.notebook["cells"][0]["outputs"]) == 1_900
 
 
+LATE = """
+import itertools, time
+kernel = get_ipython().kernel
+status = kernel._publish_status
+def late(*args, **kwargs):
+    if args[0] == "idle":
+        for number in {numbers}:
+            time.sleep(0.7)
+            display(number)
+    status(*args, **kwargs)
+kernel._publish_status = late
+"""
+
+
+def test_what_comes_slowly_after_the_reply_is_read_to_its_end(host):
+    report = host.grade(job(LATE.format(numbers="range(5)")))
+    assert [each["data"]["text/plain"] for each in report.notebook["cells"][0]["outputs"]] == [
+        "0", "1", "2", "3", "4"
+    ]  # fmt: skip
+
+
+def test_a_cell_that_never_says_it_is_over_has_no_more_than_its_time(host):
+    report = host.grade(job(LATE.format(numbers="itertools.count()"), ANSWER, cell_seconds=3))
+    assert report.verdict is Verdict.TIME_LIMIT
+    assert report.message == "Cell 2 ran longer than 3 s."
+    assert 3 <= len(report.notebook["cells"][0]["outputs"]) <= 6
+
+
 def test_a_flood_during_the_checks_does_not_reach_the_examiner(host):
     code = "import threading\ndef flood():\n    while True: print('x' * (1 << 20), flush=True)\n"
     code += f"{ANSWER}\nthreading.Thread(target=flood, daemon=True).start()"

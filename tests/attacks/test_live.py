@@ -11,7 +11,8 @@ import pytest
 from grader.kernels import sandboxes
 from grader.kernels.client import private_host
 from grader.kernels.live import LiveGoneError, open_live
-from tests.attacks.test_fork import _learners_side, _pid_of, memory
+from tests.attacks.leaks import pid_of, side_of
+from tests.attacks.test_fork import memory
 from tests.grader.kernels.live_talk import LIMITS, live
 from tests.grader.kernels.starting import NOBODY
 
@@ -154,10 +155,10 @@ class TestFromTheMachine:
         with private_host(["core"]) as host, live(host) as talk:
             talk.run("1")
             key = talk.kernel.connection["key"]
-            held = memory(_pid_of(host))
+            held = memory(pid_of(host))
             assert b"kernels.sock" in held  # we do see what it holds
             assert key not in held
-            template, twin, kernel, *_ = _learners_side(host)
+            template, twin, kernel, *_ = side_of(host, "learner")
             assert key not in memory(template) + memory(twin)
             assert key in memory(kernel)
 

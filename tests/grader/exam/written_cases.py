@@ -92,9 +92,9 @@ def case_words_are_those_of_prose() -> None:
 
 def case_counting_is_quick_on_hostile_text() -> None:
     for piece in ("<!--", "[", "$", "$$\n", "](", "```\n", "# "):
-        started = time.monotonic()
+        started = time.process_time()
         count_words(piece * (MAX_CHARACTERS // len(piece)))
-        assert time.monotonic() - started < 2, piece
+        assert time.process_time() - started < 2, piece
 
 
 def case_too_many_words_are_told() -> None:

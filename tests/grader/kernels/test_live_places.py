@@ -151,9 +151,7 @@ class TestNothingIsLeft:
         with live(small) as talk:
             talk.run(DAEMON)
             assert counts(small) != quiet
-            started = time.monotonic()
             talk.close()
-            assert time.monotonic() - started < 1
             assert counts(small) == quiet  # at once: close() waits for it
             talk.kernel.close()  # and may be called again
 

@@ -12,7 +12,7 @@ from grader.wire import codec, frames
 from tests.grader.wire.hostile import SCRAPS, false_message, judge
 
 CASES = int(os.environ.get("WIRE_CASES") or 400)
-SECONDS = 2.0  # for one message, on a busy machine
+SECONDS = 2.0  # of the processor, for one message
 MEGABYTES = 300  # for all of them
 TAGS = sorted({*codec.DECODERS, *codec._MODULE_OF_TAG, "handle", "callback"})
 
@@ -26,9 +26,9 @@ bounded = settings(
 
 
 def quickly(node, buffers):
-    started = time.monotonic()
+    started = time.process_time()
     judge(node, buffers)
-    assert time.monotonic() - started < SECONDS, node
+    assert time.process_time() - started < SECONDS, node
 
 
 def case_lies_in_true_messages_are_declared_errors():
@@ -84,9 +84,9 @@ def case_headers_of_any_bytes_are_declared_errors():
     @bounded
     @given(st.lists(pieces | st.binary(max_size=5), max_size=40).map(b"".join))
     def check(text):
-        started = time.monotonic()
+        started = time.process_time()
         with contextlib.suppress(frames.WireError):
             frames.parse_header(text)
-        assert time.monotonic() - started < SECONDS
+        assert time.process_time() - started < SECONDS
 
     check()
