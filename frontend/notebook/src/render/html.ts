@@ -27,10 +27,10 @@ function inShadow(content: DocumentFragment): HTMLElement {
   const host = element("div");
   const root = host.attachShadow({ mode: "open" });
   root.append(content);
-  addShadowStyle(root);
   // The wall is around the host, since styles inside may restyle the host itself.
   const wall = element("div", "output-html", [host]);
   if (hasOwnColours(root)) wall.classList.add("is-light");
+  addShadowStyle(root); // last: it has colours too
   return wall;
 }
 

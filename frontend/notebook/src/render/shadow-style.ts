@@ -1,3 +1,5 @@
+import { sharedStyle } from "./shared-style";
+
 /** How HTML outputs look inside their shadow roots; the site's tokens are inherited there. */
 const CSS = `
 * { max-inline-size: 100%; }
@@ -19,19 +21,5 @@ img, video { block-size: auto; }
 h1, h2, h3, h4, h5, h6 { margin: 0.6em 0 0.3em; font-family: var(--serif, serif); font-size: 1.1em; line-height: 1.2; }
 `;
 
-let shared: CSSStyleSheet | undefined;
-
-/** Gives a shadow root our style, before the output's own. */
-export function addShadowStyle(root: ShadowRoot): void {
-  if ("adoptedStyleSheets" in root && "replaceSync" in CSSStyleSheet.prototype) {
-    if (!shared) {
-      shared = new CSSStyleSheet();
-      shared.replaceSync(`@layer output { ${CSS} }`); // in a layer, so that any style of the output's own wins
-    }
-    root.adoptedStyleSheets = [shared];
-    return;
-  }
-  const style = document.createElement("style");
-  style.textContent = CSS;
-  (root as ShadowRoot).prepend(style);
-}
+/** Gives a shadow root our style: in a layer, so that any style of the output's own wins. */
+export const addShadowStyle = sharedStyle(`@layer output { ${CSS} }`);

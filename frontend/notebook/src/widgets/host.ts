@@ -14,7 +14,7 @@ export interface WidgetHost {
 }
 
 export function createHost(kernel: Kernel, door: WidgetDoor, options: OutputAreaOptions): WidgetHost {
-  addStyle();
+  addStyle(document);
   let manager = new Manager(kernel, door, options);
   return {
     take: (message) => manager.take(message),

@@ -54,6 +54,18 @@ test("HTML stands in a shadow root behind a wall, with its own styles", () => {
   assert.ok(wall.classList.contains("is-light"));
 });
 
+test("our own style is there without shared sheets too, and its colours are not taken for the output's", () => {
+  const known = Object.getOwnPropertyDescriptor(CSSStyleSheet.prototype, "replaceSync");
+  Reflect.deleteProperty(CSSStyleSheet.prototype, "replaceSync");
+  try {
+    const wall = shown(display({ "text/html": "<table><tr><td>1</td></tr></table>" })).querySelector(".output-html")!;
+    assert.match(wall.firstElementChild!.shadowRoot!.innerHTML, /<style>@layer output \{/);
+    assert.ok(!wall.classList.contains("is-light"));
+  } finally {
+    if (known) Object.defineProperty(CSSStyleSheet.prototype, "replaceSync", known);
+  }
+});
+
 test("HTML with scripts goes into a frame without origin", async () => {
   const element = shown(display({ "text/html": "<b>x</b><script>parent.hit = 1</script>" }));
   const frame = element.querySelector("iframe")!;
