@@ -18,6 +18,7 @@ from grader.errors import ExerciseError
 from grader.exam import reading, strategies
 from grader.exam.judge import KernelGoneError, run_checks
 from grader.exam.kernel import Emit, LearnerKernel, new_loop, rehearse_notebook
+from grader.exam.outputs import POLICY
 from grader.exam.protocols import hide_labels
 from grader.exam.provisioner import HostLine, NoKernelError
 from grader.report import CheckResult, Report
@@ -26,7 +27,6 @@ from grader.wire import frames
 
 JOB_SECONDS = 20.0
 SEND_SECONDS = 20.0
-MOST_KERNELS = 3
 TOO_LARGE = "The notebook as it ran is too large to be kept. Points and messages are complete."
 
 
@@ -135,7 +135,7 @@ class Examination:
         if kernel.broken is None and kernel.is_handed_out:
             verdict, reason = kernel.fate()
             self._loop.run_until_complete(kernel.close())
-            if len(self._kernels) >= MOST_KERNELS or time.monotonic() > self._deadline:
+            if len(self._kernels) >= POLICY.grading_kernels or time.monotonic() > self._deadline:
                 raise KernelGoneError(verdict, f"A call into the notebook {reason}.")
             kernel = self._run_notebook(lambda _event: None)
         if kernel.broken:

@@ -20,11 +20,14 @@ from pydantic import (
 )
 
 from grader.exercises.diagnostics import Problems
+from grader.sandbox.policy import load_policy
 
 ExerciseKind = Literal["exercise", "project", "writing"]
 
 DATA_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 _SIGNATURE = re.compile(r"class [A-Za-z_]\w*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)?\([^()]*\)")
+
+POLICY = load_policy()
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -38,9 +41,15 @@ class Strict(BaseModel):
 class Limits(Strict):
     """What one grading may use. Times are wall seconds, memory is MiB."""
 
-    cell_seconds: float = Field(default=20, gt=0, le=3600)
-    total_seconds: float = Field(default=60, gt=0, le=3600)
-    memory_mb: int = Field(default=2048, ge=128, le=16384)
+    cell_seconds: float = Field(
+        default=POLICY.usual_cell_seconds, gt=0, le=POLICY.most_cell_seconds
+    )
+    total_seconds: float = Field(
+        default=POLICY.usual_total_seconds, gt=0, le=POLICY.most_total_seconds
+    )
+    memory_mb: int = Field(
+        default=POLICY.usual_memory_mb, ge=POLICY.least_memory_mb, le=POLICY.most_memory_mb
+    )
 
     @model_validator(mode="after")
     def _total_covers_a_cell(self) -> Limits:

@@ -55,7 +55,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--environments", type=Path, default=DEFAULT_FOLDER)
     parser.add_argument("--only", action="append", help="serve this environment only (repeatable)")
     parser.add_argument("--mode", choices=["root", "user"], help="default: by who runs it")
-    parser.add_argument("--places", type=int, default=host.PLACES, help="gradings at a time")
+    parser.add_argument("--places", type=int, help="gradings at a time")
     parser.add_argument(
         "--live-places", type=int, help="kernels of learners at work at a time, apart from gradings"
     )

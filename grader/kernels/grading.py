@@ -27,10 +27,8 @@ from grader.sandbox.template import MESSAGE_BYTES
 
 log = logging.getLogger("grader.kernels")
 
-MOST_KERNELS = 3  # the first, and two fresh ones after deaths
-GRACE_SECONDS = load_policy().grace_seconds
+POLICY = load_policy()
 TICK_SECONDS = 0.25
-EXAMINER_MEMORY_BYTES = 3 << 30
 
 
 class Grading:
@@ -62,7 +60,7 @@ class Grading:
             HostUnavailableError: a sandbox could not be made, or its template is gone.
             OSError: something of it does not go.
         """
-        deadline = time.monotonic() + self._limits.total_seconds + GRACE_SECONDS
+        deadline = time.monotonic() + self._limits.total_seconds + POLICY.grace_seconds
         # Each of these is done whatever becomes of the others.
         with contextlib.ExitStack() as left:
             self._make_folder()
@@ -74,7 +72,7 @@ class Grading:
             left.callback(self._end_kernel, "")
             # First the kernel: it gets ready while the examiner reads its job.
             self._waiting = self._make_kernel()
-            examiner = self._build("examiner", EXAMINER_MEMORY_BYTES, self._folder)
+            examiner = self._build("examiner", POLICY.examiner_memory_bytes, self._folder)
             left.callback(examiner.end)
             examiner.start(
                 {"environment_digest": self._templates["examiner"].environment.digest},
@@ -108,7 +106,7 @@ class Grading:
             self._look_after_kernel()
             if control in readable and not self._answer(control):
                 # It closed its end: about to exit.
-                select.select([examiner.status], [], [], GRACE_SECONDS)
+                select.select([examiner.status], [], [], POLICY.grace_seconds)
                 return _how_it_ended(examiner)
         return "time"
 
@@ -162,7 +160,7 @@ class Grading:
         return self._kernel_fate
 
     def _make_kernel(self) -> tuple[dict[str, Any], socket.socket]:
-        if self._kernels_made >= MOST_KERNELS:
+        if self._kernels_made >= POLICY.grading_kernels:
             raise HostUnavailableError("no more kernels for this run")
         self._kernels_made += 1
         number, key = self._kernels_made, secrets.token_hex(32)

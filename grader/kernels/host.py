@@ -36,7 +36,6 @@ from grader.sandbox.template import MESSAGE_BYTES
 
 log = logging.getLogger("grader.kernels")
 
-PLACES = 4
 ORDER_SECONDS = 5.0
 GRADING_ROLES = ("learner", "examiner")
 
@@ -50,7 +49,7 @@ class Host:
         *,
         mode: str,
         allowed_uids: Sequence[int],
-        places: int = PLACES,
+        places: int | None = None,
         live_places: int | None = None,
         sockets: Path | None = None,
     ) -> None:
@@ -71,6 +70,8 @@ class Host:
             self._sockets, self._sockets_handle = leftovers.claim(sockets)
         self.groups = ControlGroups()
         self._builder = Builder(mode, policy, self.groups, self._folder)
+        if places is None:
+            places = policy.grading_places
         self._places = Places(places, grading_uids, self._builder)
         if live_places is None:
             live_places = policy.live_places
@@ -285,7 +286,7 @@ def run(
     *,
     mode: str,
     allowed_uids: Sequence[int],
-    places: int = PLACES,
+    places: int | None = None,
     live_places: int | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT."""

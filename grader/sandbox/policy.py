@@ -52,12 +52,19 @@ class Policy:
     locked_bytes: int
     message_queue_bytes: int
     least_memory_mb: int
+    usual_memory_mb: int
     most_memory_mb: int
-    most_seconds: float
+    usual_cell_seconds: float
+    most_cell_seconds: float
+    usual_total_seconds: float
+    most_total_seconds: float
     output_kept_bytes: int
     output_messages: int
     output_flood_bytes: int
     grace_seconds: float
+    grading_places: int
+    grading_kernels: int
+    examiner_memory_bytes: int
     live_places: int
     live_cpu_weight: float
     live_memory_floor_bytes: int
@@ -73,9 +80,9 @@ class Policy:
 class Limits:
     """What one order may use: memory in MiB, wall time in seconds."""
 
-    memory_mb: int = 2048
-    cell_seconds: float = 20.0
-    total_seconds: float = 60.0
+    memory_mb: int
+    cell_seconds: float
+    total_seconds: float
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Limits:
@@ -91,8 +98,10 @@ class Limits:
         policy = load_policy()
         if not policy.least_memory_mb <= limits.memory_mb <= policy.most_memory_mb:
             raise ValueError(f"memory_mb: {limits.memory_mb}")
-        if not 0 < limits.cell_seconds <= limits.total_seconds <= policy.most_seconds:
-            raise ValueError(f"seconds: {limits.cell_seconds} of {limits.total_seconds}")
+        if not 0 < limits.cell_seconds <= min(limits.total_seconds, policy.most_cell_seconds):
+            raise ValueError(f"cell_seconds: {limits.cell_seconds} of {limits.total_seconds}")
+        if limits.total_seconds > policy.most_total_seconds:
+            raise ValueError(f"total_seconds: {limits.total_seconds}")
         return limits
 
 
@@ -125,12 +134,19 @@ def load_policy() -> Policy:
         locked_bytes=limits["locked_bytes"],
         message_queue_bytes=limits["message_queue_bytes"],
         least_memory_mb=orders["memory_megabytes"]["least"],
+        usual_memory_mb=orders["memory_megabytes"]["usual"],
         most_memory_mb=orders["memory_megabytes"]["most"],
-        most_seconds=orders["seconds"]["most"],
+        usual_cell_seconds=orders["cell_seconds"]["usual"],
+        most_cell_seconds=orders["cell_seconds"]["most"],
+        usual_total_seconds=orders["total_seconds"]["usual"],
+        most_total_seconds=orders["total_seconds"]["most"],
         output_kept_bytes=limits["output_kept_megabytes"] << 20,
         output_messages=limits["output_messages"],
         output_flood_bytes=limits["output_flood_megabytes"] << 20,
         grace_seconds=limits["grace_seconds"],
+        grading_places=data["gradings"]["places"],
+        grading_kernels=data["gradings"]["kernels"],
+        examiner_memory_bytes=data["gradings"]["examiner_memory_megabytes"] << 20,
         live_places=data["live"]["places"],
         live_cpu_weight=data["live"]["cpu_weight"],
         live_memory_floor_bytes=round(data["live"]["memory_floor_gigabytes"] * 2**30),

@@ -23,7 +23,6 @@ from typing import Any
 from grader.errors import PlatformError
 from grader.kernels import leftovers
 from grader.kernels.client import PROJECT_ROOT, KernelClient, _await_socket, _plain_environment
-from grader.kernels.host import PLACES
 from grader.kernels.live import open_live
 from grader.kernels.sandboxes import FIRST_UID
 from grader.sandbox.policy import load_policy
@@ -102,9 +101,10 @@ class Machine:
     def is_idle(self) -> bool:
         with contextlib.suppress(PlatformError):
             status = self.client.status()
+            policy = load_policy()
             states = set(status["environments"]["core"].values())
             free = (status["free"], status["free_live"])
-            return states == {"ready"} and free == (PLACES, load_policy().live_places)
+            return states == {"ready"} and free == (policy.grading_places, policy.live_places)
         return False
 
     def kill(self, victim: str) -> bool:
@@ -311,6 +311,8 @@ def run_mixed(machine: Machine, runs: int, kill_every: int) -> Counter[str]:
     told: Counter[str] = Counter()
     kinds = list(RUNS.items())
     for number in range(runs):
+        if sys.stderr.isatty():
+            print(f"\r{number} of {runs} runs", end="", file=sys.stderr, flush=True)
         name, order = kinds[number % len(kinds)]
         if number % kill_every == kill_every - 1:
             victim = VICTIMS[number // kill_every % len(VICTIMS)]
@@ -326,6 +328,8 @@ def run_mixed(machine: Machine, runs: int, kill_every: int) -> Counter[str]:
         except PlatformError as error:
             told[f"{name}: {type(error).__name__}: {error}"] += 1
     _until(machine.is_idle)
+    if sys.stderr.isatty():
+        print("\r", end="", file=sys.stderr)
     return told
 
 

@@ -1,5 +1,6 @@
 """A run that takes the examiner along is lost, not one that waits for a host: so it cannot go round for ever."""
 
+import dataclasses
 import socket
 import time
 
@@ -37,7 +38,8 @@ class TestExaminer:
         )
 
     def test_out_of_memory(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(grading, "EXAMINER_MEMORY_BYTES", 300 << 20)
+        small = dataclasses.replace(grading.POLICY, examiner_memory_bytes=300 << 20)
+        monkeypatch.setattr(grading, "POLICY", small)
         with own_host(tmp_path) as (host, client):
             if host.groups.kind == "none":
                 pytest.skip("an ordinary user's examiner has no limit of its own")

@@ -144,7 +144,11 @@ class TestEnding:
     def test_of_a_grading_goes_on_whatever_fails(self, tmp_path):
         builder, folder = StubbornBuilder(), tmp_path / "run"
         grading = Grading(
-            builder, dict.fromkeys(["learner", "examiner"], Template), Limits(), folder, 0
+            builder,
+            dict.fromkeys(["learner", "examiner"], Template),
+            Limits(1024, 10, 30),
+            folder,
+            0,
         )
         before = len(os.listdir("/proc/self/fd"))
         with gone() as worker, pytest.raises(OSError, match="examiner does not go"):
@@ -160,7 +164,7 @@ class TestEnding:
     def test_of_a_live_kernel_too(self, tmp_path):
         builder, folder = StubbornBuilder(), tmp_path / "session"
         line, far = socket.socketpair()
-        session = Session(builder, Template, Limits(), folder, 1)
+        session = Session(builder, Template, Limits(1024, 10, 30), folder, 1)
         with gone() as connection, far, pytest.raises(OSError, match="live does not go"):
             session.run(connection, line, 0)
         assert line.fileno() == -1
