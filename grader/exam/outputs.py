@@ -20,9 +20,7 @@ from grader.sandbox.policy import load_policy
 
 MESSAGE_BYTES = 32 << 20  # one message of a kernel's
 DEATH_TICKS, DEATH_TICK_SECONDS = 10, 0.05
-SILENCE_SECONDS = (
-    2  # after a reply: then a cell that has not said that it is over says nothing more
-)
+SILENCE_SECONDS = 2  # after a reply: what a cell has not said by then, it does not say any more
 MAX_MESSAGE = 500  # characters of an error that is told
 
 # Read in the template: behind the walls the file is not there any more.

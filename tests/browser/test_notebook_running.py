@@ -172,6 +172,31 @@ def test_outputs_and_states_are_there_again_after_a_reload(new_notebook):
     notebook.expect_state(notebook.own(1), "failed")
 
 
+def test_a_run_goes_on_through_a_reload(new_notebook):
+    code = "import time\nfor n in range(10):\n    print('line', n)\n    time.sleep(0.6)\n'the end'"
+    notebook = new_notebook(code, "input('Name? ')")
+    cell, asking = notebook.own(0), notebook.own(1)
+    cell.get_by_role("button", name=re.compile("^Run cell")).click()
+    expect(output_of(cell)).to_contain_text("line 1")
+    notebook.visit()
+    notebook.expect_state(cell, "running")
+    expect(output_of(cell)).to_contain_text("line 0")
+    notebook.expect_state(cell, "ok")
+    said = output_of(cell).inner_text()
+    assert re.findall(r"line \d|'the end'", said) == [
+        *(f"line {n}" for n in range(10)),
+        "'the end'",
+    ]
+
+    asking.get_by_role("button", name=re.compile("^Run cell")).click()
+    expect(output_of(asking).get_by_role("textbox")).to_be_visible()
+    notebook.visit()
+    output_of(asking).get_by_role("textbox").fill("Ada")
+    notebook.page.keyboard.press("Enter")
+    notebook.expect_state(asking, "ok")
+    expect(output_of(asking)).to_contain_text("'Ada'")
+
+
 def test_what_was_changed_since_its_run_says_so_after_a_reload_too(new_notebook):
     notebook = new_notebook("print('then')")
     with notebook.page.expect_response(

@@ -25,8 +25,7 @@ function begin(root: HTMLElement, boot: Boot): void {
   mountContents(notebook);
   mountChecks(notebook, store, boot);
   afterFrame(() => remember(import.meta.url));
-  // A kernel that lives, from before a reload: its names are there, and what it printed is of this session.
-  if (boot.has_kernel) afterFrame(() => void kernel.start());
+  if (boot.has_kernel) afterFrame(() => notebook.goOn());
 }
 
 /** Once the page has been drawn as it is now. */

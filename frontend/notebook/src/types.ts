@@ -98,6 +98,10 @@ export interface KernelDetail {
 }
 
 export interface ExecuteHandlers {
+  /** It was sent, under this id. */
+  onSent?(id: string): void;
+  /** The page was away: all that the run has said follows once more, from its beginning. */
+  onAgain?(): void;
   onStart?(executionCount: number): void;
   onOutput(output: Output): void;
   onClear(wait: boolean): void;
@@ -156,6 +160,8 @@ export interface Kernel {
   restart(): Promise<boolean>;
   /** Starts a kernel first if there is none. Runs are answered in the order of the calls. */
   execute(code: string, handlers: ExecuteHandlers): Promise<ExecuteResult>;
+  /** Goes on with a run that this page's last one sent; "lost" without `onAgain` when nobody knows it any more. */
+  rejoin(id: string, handlers: ExecuteHandlers): Promise<ExecuteResult>;
   complete(code: string, cursor: number): Promise<CompleteReply | null>;
   inspect(code: string, cursor: number, detail: 0 | 1): Promise<InspectReply | null>;
   /** Comms, for widgets. */

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 from workbench.live import pool, sessions, threads
 from workbench.live.budgets import Bucket
@@ -35,13 +36,19 @@ async def serve(scope: Scope, receive: Receive, send: Send) -> None:
             await send({"type": "websocket.close"})  # the browser gets a 403
             return
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
-        await _bridge(kernel, Client(key), receive, send)
+        await _bridge(kernel, Client(key), _awaited_run(scope), receive, send)
     except OSError:
         pass  # the browser is gone; uvicorn's ClientDisconnected is one, too
 
 
-async def _bridge(kernel: Kernel, client: Client, receive: Receive, send: Send) -> None:
-    kernel.attach(client)
+def _awaited_run(scope: Scope) -> str:
+    """The run that the page has sent on an earlier socket and waits for; empty when there is none."""
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    return query.get("run", [""])[0]
+
+
+async def _bridge(kernel: Kernel, client: Client, run: str, receive: Receive, send: Send) -> None:
+    kernel.attach(client, run)
     pumps = [
         asyncio.create_task(_read(kernel, client, receive)),
         asyncio.create_task(_write(client, send)),

@@ -15,6 +15,7 @@ from workbench.live.frames import Frame
 from workbench.live.messages import MessageError
 from workbench.live.outputs import OutputGate, cut_notice
 from workbench.live.process import Order, Process
+from workbench.live.recording import Recording
 from workbench.live.runs import Request, Runs
 from workbench.live.subjects import Subject
 from workbench.live.zmtp import LineError
@@ -61,6 +62,7 @@ class Kernel:
         self._gate = OutputGate()
         self._idle: OrderedDict[str, None] = OrderedDict()
         self._overdue: Request | None = None  # the run that was interrupted for its time
+        self._recording = Recording()
 
     @property
     def state(self) -> str:
@@ -191,9 +193,23 @@ class Kernel:
 
     # -- Pages --------------------------------------------------------------------------------------
 
-    def attach(self, client: Client) -> None:
+    def attach(self, client: Client, run: str = "") -> None:
+        """``run``: the request that the page waits for, from before it was away."""
         self.clients.add(client)
         client.offer(messages.status(self.state))
+        if run:
+            self._rejoin(client, run)
+
+    def _rejoin(self, client: Client, run: str) -> None:
+        """Tell from its beginning what the run has said, and then what comes, if it is the latest or waits."""
+        request = self._runs.find(run)
+        if request:
+            request.client = client
+        if request or run == self._recording.key:
+            client.offer(messages.status("busy", again=run))
+        if run == self._recording.key:
+            for frame in self._recording.replay():
+                client.offer(frame)
 
     def detach(self, client: Client) -> None:
         self.clients.discard(client)
@@ -220,6 +236,7 @@ class Kernel:
         self.touch()
         if frame.channel == "stdin":
             self._runs.answer()
+            self._recording.answer(frame.content)
         elif header.type.endswith("_request"):
             self._runs.add(header.id, Request(client, header.type, frame.header))
         with contextlib.suppress(LineError):  # its death is told to everybody
@@ -244,10 +261,17 @@ class Kernel:
 
     def _publish(self, frame: Frame, kind: str, parent: str, is_cut: bool) -> None:
         may_drop = kind in messages.OUTPUTS
+        self._begin_recording(parent)
         for passed in self._gate.judge(frame, kind, parent, is_cut=is_cut):
             if kind == "status" and b'"idle"' in passed.content:
                 self._note_idle(parent)
-            self._tell(passed, may_drop=may_drop)
+            self._tell(passed, parent=parent, may_drop=may_drop)
+
+    def _begin_recording(self, parent: str) -> None:
+        """The kernel is at one run at a time: the first word of the next takes the last one's place."""
+        is_new = self._runs.has_run(parent) and parent not in self._idle
+        if is_new and parent != self._recording.key:
+            self._recording = Recording(parent)
 
     def _reply(self, frame: Frame, kind: str, parent: str, is_cut: bool) -> None:
         request = self._runs.find(parent)
@@ -259,6 +283,8 @@ class Kernel:
             frame = messages.make(frame.channel, kind, content, parent=request.parent)
         if request.client:
             request.client.offer(frame)
+        if parent == self._recording.key:
+            self._recording.end(frame)
         if request.kind == "execute_request" and parent not in self._idle:
             loop = asyncio.get_running_loop()
             loop.call_later(IDLE_SECONDS, self._miss_idle, self._idle, parent, request.parent)
@@ -267,9 +293,12 @@ class Kernel:
         request = self._runs.find(parent)
         if kind != "input_request" or is_cut or frame.size > QUESTION_BYTES:
             return
-        if request and request.client and not self._runs.is_asking():
+        if request and not self._runs.is_asking():
             self._runs.ask()
-            request.client.offer(frame)
+            self._begin_recording(parent)
+            self._recording.ask(frame)
+            if request.client:
+                request.client.offer(frame)
 
     def _note_idle(self, parent: str) -> None:
         self._idle[parent] = None
@@ -283,9 +312,12 @@ class Kernel:
         self._note_idle(parent)
         said = messages.status("idle", parent=header)
         for frame in (*self._gate.cut(said, parent), said):
-            self._tell(frame)
+            self._tell(frame, parent=parent)
 
-    def _tell(self, frame: Frame, *, may_drop: bool = False) -> None:
+    def _tell(self, frame: Frame, *, parent: str = "", may_drop: bool = False) -> None:
+        """``parent``: the id of the request that it is about."""
+        if parent and parent == self._recording.key:
+            self._recording.add(frame, messages.read_header(frame.header).type)
         for client in list(self.clients):
             if not client.offer(frame, may_drop=may_drop):
                 self._tell_cut(client, frame)
@@ -293,7 +325,8 @@ class Kernel:
     def _tell_overtime(self, run: Request) -> None:
         """Said before the interrupt, which would look like the learner's own otherwise."""
         is_graded = self.subject.exercise_id is not None
-        self._tell(self._gate.overtime(run.parent, self.cell_seconds, is_graded=is_graded))
+        notice = self._gate.overtime(run.parent, self.cell_seconds, is_graded=is_graded)
+        self._tell(notice, parent=messages.read_parent(run.parent))
 
     def _tell_cut(self, client: Client, frame: Frame) -> None:
         """One page reads too slowly: it alone misses output."""

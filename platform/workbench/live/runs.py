@@ -55,6 +55,9 @@ class Runs:
         """The run that the kernel is at."""
         return next(iter(self._runs.values()), None)
 
+    def has_run(self, key: str) -> bool:
+        return key in self._runs
+
     def is_running(self) -> bool:
         return bool(self._runs)
 

@@ -100,7 +100,8 @@ class Browser:
         assert answer.status in (200, 201), answer.body
         return dict(answer.json)
 
-    def open(self, kernel_id: str, **changes: Any) -> Page:
+    def open(self, kernel_id: str, run: str = "", **changes: Any) -> Page:
+        """``run``: the request that a page waits for which was away."""
         host = f"127.0.0.1:{self.port}"
         options = {
             "origin": f"http://{host}",
@@ -110,6 +111,7 @@ class Browser:
             **changes,
         }
         url = f"ws://{host}/kernel/{self.slug}/api/kernels/{kernel_id}/channels"
+        url += f"?run={run}" if run else ""
         return Page(connect(url, legacy=True, **options))
 
 

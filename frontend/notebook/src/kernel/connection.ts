@@ -26,6 +26,8 @@ export interface LineEvents {
   /** Every kernel is taken; asked again by itself. */
   waiting(place: number): void;
   ended(end: End): void;
+  /** The run whose answers are waited for: the server says again what it has said so far. */
+  awaited(): string | null;
 }
 
 /** What of the browser is used; tests bring their own. */
@@ -190,6 +192,8 @@ export class Connection {
   private converse(kernel: KernelInfo, current: () => boolean): Promise<End | null> {
     const address = new URL(`${this.url}/${encodeURIComponent(kernel.id)}/channels`, this.around.origin);
     address.protocol = address.protocol.replace("http", "ws");
+    const run = this.events.awaited();
+    if (run !== null) address.searchParams.set("run", run);
     const socket = new this.around.WebSocket(address.href, SUBPROTOCOL);
     socket.binaryType = "arraybuffer";
     this.socket = socket;

@@ -95,6 +95,12 @@ class PageKernel implements Kernel {
     return result;
   }
 
+  rejoin(id: string, handlers: ExecuteHandlers): Promise<ExecuteResult> {
+    const result = this.runs.rejoin(id, handlers);
+    void this.start();
+    return result;
+  }
+
   async complete(code: string, cursor: number): Promise<CompleteReply | null> {
     return readCompletion(await this.hint("complete_request", { code, cursor_pos: cursor }));
   }

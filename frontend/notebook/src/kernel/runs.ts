@@ -28,10 +28,16 @@ interface Run extends Listener {
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
+function asRun(message: Message, handlers: ExecuteHandlers, resolve: Run["resolve"]): Run {
+  const state = { executionCount: null, startedAt: 0, reply: null, idle: false, failed: false, timer: undefined };
+  return { message, handlers, displays: new Set(), resolve, ...state };
+}
+
 export class Runs {
   private current: Run | null = null;
   private queue: Run[] = [];
   private unsentAnswer: Message | null = null;
+  private answered: string | null = null; // the last question that was
   private readonly listeners = new Map<string, Listener>();
 
   /** `send` answers false while there is no line; `changed` hears when a run begins or ends. */
@@ -48,22 +54,36 @@ export class Runs {
     return this.queue.length > 0;
   }
 
+  /** The request whose answers are waited for. */
+  get awaited(): string | null {
+    return this.current?.message.header.msg_id ?? null;
+  }
+
   add(code: string, handlers: ExecuteHandlers): Promise<ExecuteResult> {
     const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: true, stop_on_error: true };
+    const message = request("shell", "execute_request", content);
+    return new Promise((resolve) => this.queue.push(asRun(message, handlers, resolve)));
+  }
+
+  /** Waits for the answers to a request that was sent before the page was loaded. */
+  rejoin(id: string, handlers: ExecuteHandlers): Promise<ExecuteResult> {
+    const message = request("shell", "execute_request", {});
+    message.header.msg_id = id;
     return new Promise((resolve) => {
-      this.queue.push({
-        message: request("shell", "execute_request", content),
-        handlers,
-        displays: new Set(),
-        resolve,
-        executionCount: null,
-        startedAt: 0,
-        reply: null,
-        idle: false,
-        failed: false,
-        timer: undefined,
-      });
+      if (this.current) return resolve({ status: "lost", executionCount: null, seconds: 0 });
+      this.begin(asRun(message, handlers, resolve));
     });
+  }
+
+  /** All that the run has said will be said once more. */
+  again(id: string): void {
+    const run = this.current;
+    if (!run || id !== this.awaited) return;
+    clearTimeout(run.timer);
+    run.reply = null;
+    run.idle = run.failed = false;
+    run.displays.clear();
+    tell(() => run.handlers.onAgain?.());
   }
 
   /** The line is there (again). */
@@ -84,6 +104,11 @@ export class Runs {
       return this.refuse(run);
     }
     this.queue.shift();
+    this.begin(run);
+    tell(() => run.handlers.onSent?.(run.message.header.msg_id));
+  }
+
+  private begin(run: Run): void {
     this.current = run;
     run.startedAt = performance.now();
     this.listen(run.message.header.msg_id, run);
@@ -170,11 +195,14 @@ export class Runs {
   private hearQuestion(message: Message, { handlers }: Listener): void {
     if (message.header.msg_type !== "input_request") return;
     const run = this.current;
+    const question = message.header.msg_id;
+    if (question === this.answered) return; // the answer is on its way
     const { prompt, password } = message.content;
     const asked = handlers.onInput?.(word(prompt), password === true);
     asked?.then(
       (value) => {
         if (!run || run !== this.current) return; // interrupted in the meantime
+        this.answered = question;
         const reply = request("stdin", "input_reply", { status: "ok", value }, { parent_header: message.header });
         if (!this.send(reply)) this.unsentAnswer = reply;
       },

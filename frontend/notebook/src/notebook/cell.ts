@@ -21,6 +21,8 @@ export interface Host {
   onMenu(cell: Cell, at: HTMLElement): void;
   onTraceLink(cell: Cell, executionCount: number | null, line: number): void;
   onUpdateDisplay(displayId: string, output: Output): void;
+  /** A run of the text with this digest was sent. */
+  onRunSent?(cell: Cell, id: string, ran: string): void;
   onRunEnd(cell: Cell): void;
   announce(text: string): void;
 }

@@ -12,6 +12,7 @@ import { digest } from "./digest";
 import type { Job } from "./queue";
 import { afterFresh, afterReunion, type CellState, outcomeOfRun, type RunRecord, savedRecord, stateOf } from "./states";
 import { StatusLine } from "./status";
+import type { Run } from "./under-way";
 
 export class CodeCell extends Cell implements Job {
   readonly type = "code";
@@ -23,6 +24,7 @@ export class CodeCell extends Cell implements Job {
   #saved: Output[];
   #record: RunRecord;
   #cancel: (() => void) | null = null;
+  #underWay: Run | null = null;
   readonly #calm = new Calm();
 
   constructor(data: CellData, host: Host) {
@@ -111,20 +113,44 @@ export class CodeCell extends Cell implements Job {
     this.#cancel?.();
   }
 
-  async run(): Promise<boolean> {
-    const source = this.source;
+  /** What runs next is this, which was under way when the page was left. */
+  goOnWith(run: Run): void {
+    this.#underWay = run;
+  }
+
+  run(): Promise<boolean> {
+    const run = this.#underWay;
+    this.#underWay = null;
+    return run ? this.#goOn(run) : this.#begin();
+  }
+
+  async #begin(): Promise<boolean> {
+    const { source } = this;
+    const ran = digest(source);
     if (!(await this.#hasKernel())) {
       this.onDropped();
       return false;
     }
-    this.errorName = "";
     const area = this.#showArea();
-    area.renew();
-    const result = await this.host.kernel.execute(source, this.#handlers(area));
-    area.cancelAsk();
-    area.settle();
-    this.#end(source, result);
-    return result.status === "ok";
+    this.#forgetResults(area);
+    const onSent = (id: string) => this.host.onRunSent?.(this, id, ran);
+    const result = await this.host.kernel.execute(source, { ...this.#handlers(area), onSent });
+    return this.#end(area, ran, result);
+  }
+
+  async #goOn({ id, ran }: Run): Promise<boolean> {
+    const area = this.#showArea();
+    const handlers = this.#handlers(area);
+    let isKnown = false;
+    const onAgain = () => {
+      if (!isKnown) this.host.onRunSent?.(this, id, ran);
+      isKnown = true;
+      handlers.onAgain?.();
+    };
+    const result = await this.host.kernel.rejoin(id, { ...handlers, onAgain });
+    if (isKnown) return this.#end(area, ran, result);
+    this.onDropped(); // what was saved stays
+    return false;
   }
 
   override refresh(): void {
@@ -174,6 +200,11 @@ export class CodeCell extends Cell implements Job {
       if (this.#record.phase !== "running") this.#set({ ...this.#record, phase: "running", seconds: null });
     };
     return {
+      onAgain: () => {
+        area.cancelAsk();
+        this.#forgetResults(area);
+        begin();
+      },
       onStart: begin,
       onOutput: (output) => {
         begin();
@@ -191,17 +222,25 @@ export class CodeCell extends Cell implements Job {
     };
   }
 
-  #end(source: string, result: ExecuteResult): void {
+  #forgetResults(area: OutputArea): void {
+    this.errorName = "";
+    area.renew();
+  }
+
+  #end(area: OutputArea, ran: string, result: ExecuteResult): boolean {
+    area.cancelAsk();
+    area.settle();
     this.#set({
       phase: "idle",
       outcome: outcomeOfRun(result, this.errorName),
-      ran: digest(source),
+      ran,
       isEarlier: false,
       count: result.executionCount,
       seconds: result.seconds,
     });
-    this.#outputs.hidden = this.#area?.isEmpty ?? true;
+    this.#outputs.hidden = area.isEmpty;
     this.host.onRunEnd(this);
+    return result.status === "ok";
   }
 
   #showArea(): OutputArea {

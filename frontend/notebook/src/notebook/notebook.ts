@@ -2,6 +2,7 @@
 import type { CellKey } from "../editor/editor";
 import { gettext } from "../i18n";
 import { element } from "../render/element";
+import { tabStorage } from "../store/copy";
 import type { Boot, CellView, DraftCell, Kernel, NotebookView, Output, Store, Unsubscribe } from "../types";
 import { Announcer } from "./announcer";
 import { Arrangement } from "./arrangement";
@@ -20,6 +21,7 @@ import { Runner } from "./runner";
 import { SaveNotices } from "./save-notices";
 import { TextCell } from "./text-cell";
 import { Toolbar } from "./toolbar";
+import { UnderWay } from "./under-way";
 import { Versions } from "./versions";
 
 type SavedOutputs = Record<string, { execution_count: number | null; outputs: Output[]; ran: string }>;
@@ -37,12 +39,14 @@ export class Notebook implements NotebookView, Host {
   readonly #saving: SaveNotices;
   readonly #toolbar: Toolbar;
   readonly #listeners = new Set<() => void>();
+  readonly #underWay: UnderWay;
 
   constructor(
     readonly element: HTMLElement,
     readonly boot: Boot,
     readonly kernel: Kernel,
   ) {
+    this.#underWay = new UnderWay(boot, tabStorage());
     const say = (text: string) => this.announce(text);
     const show = this.banner.bind(this);
     const close = this.closeBanner.bind(this);
@@ -98,6 +102,15 @@ export class Notebook implements NotebookView, Host {
 
   restartAndRunAll(): Promise<boolean> {
     return this.runner.restartAndRunAll();
+  }
+
+  /** With the kernel from before a reload: its names are there, and what ran in it may run still. */
+  goOn(): void {
+    const run = this.#underWay.take();
+    const cell = this.#cells.code.find(({ id }) => id === run?.cell);
+    if (!run || !cell) return void this.kernel.start();
+    cell.goOnWith(run);
+    void this.runner.run([cell]);
   }
 
   announce(text: string): void {
@@ -199,7 +212,12 @@ export class Notebook implements NotebookView, Host {
     for (const cell of this.#cells.code) cell.updateDisplay(displayId, output);
   }
 
+  onRunSent(cell: Cell, id: string, ran: string): void {
+    this.#underWay.keep({ cell: cell.id, id, ran });
+  }
+
   onRunEnd(cell: Cell): void {
+    this.#underWay.take();
     if (cell instanceof CodeCell) this.runner.onRunEnd(cell);
     this.versions?.store.outputsChanged();
   }

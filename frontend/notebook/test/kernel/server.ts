@@ -81,8 +81,15 @@ export class FakeServer {
     return this.received.filter((message) => message.header.msg_type === type);
   }
 
-  tell(parent: Message | null, type: string, content: Dictionary, channel: Channel = "iopub"): void {
-    this.socket.say(pack(parent ? reply(parent, channel, type, content) : request(channel, type, content)));
+  /** Answers the message. */
+  tell(parent: Message | null, type: string, content: Dictionary, channel: Channel = "iopub"): Message {
+    const message = parent ? reply(parent, channel, type, content) : request(channel, type, content);
+    this.socket.say(pack(message));
+    return message;
+  }
+
+  repeat(message: Message): void {
+    this.socket.say(pack(message));
   }
 
   play(scene: string, asked: Message): void {
@@ -124,6 +131,9 @@ export class Listener implements ExecuteHandlers {
   outputs: Output[] = [];
   notes: unknown[] = [];
   answer = (_prompt: string): Promise<string> => Promise.resolve("Ada");
+  sent: string | null = null;
+  onSent = (id: string): void => void (this.sent = id);
+  onAgain = (): void => void this.notes.push(["again"]);
   onStart = (count: number): void => void this.notes.push(["start", count]);
   onOutput = (output: Output): void => void this.outputs.push(output);
   onClear = (wait: boolean): void => void this.notes.push(["clear", wait]);

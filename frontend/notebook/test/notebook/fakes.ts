@@ -59,6 +59,17 @@ export class FakeKernel {
     });
   }
 
+  rejoin(id: string, handlers: ExecuteHandlers): Promise<ExecuteResult> {
+    this.become("busy");
+    return new Promise((resolve) => {
+      const end = (result: Partial<ExecuteResult>) => {
+        this.become("ready");
+        resolve({ status: "ok", executionCount: 1, seconds: 0.1, ...result });
+      };
+      this.runs.push({ code: id, handlers, end });
+    });
+  }
+
   onComm(): () => void {
     return () => {};
   }

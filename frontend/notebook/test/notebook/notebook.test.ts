@@ -362,3 +362,41 @@ test("where Stop is not heeded, a restart is offered, which asks no more", async
   await turn();
   assert.equal(document.querySelector("[data-banner=deaf]"), null);
 });
+
+test("a run that was under way when the page was left is gone on with, once", async () => {
+  const run = notebook.runner.run([notebook.cells[3] as any]);
+  await turn();
+  kernel.last.handlers.onSent?.("request-1");
+  kernel.last.handlers.onOutput({ output_type: "stream", name: "stdout", text: "old" });
+  open(START); // the page is loaded again
+  notebook.goOn();
+  await turn();
+  assert.equal(kernel.last.code, "request-1");
+  kernel.last.handlers.onAgain?.();
+  await moment();
+  assert.equal(label("x-aaaaaa"), "Code cell 4 of 5, running");
+  kernel.last.handlers.onOutput({ output_type: "stream", name: "stdout", text: "new" });
+  (notebook.cells[3] as any).setSource("changed meanwhile");
+  kernel.last.end({ executionCount: 7 });
+  await moment();
+  assert.match(document.getElementById("cell-x-aaaaaa")!.textContent!, /new/);
+  assert.match(label("x-aaaaaa")!, /changed/);
+  open(START);
+  notebook.goOn();
+  await turn();
+  assert.equal(kernel.runs.length, 0);
+  void run;
+});
+
+test("one that nobody knows any more leaves what was saved", async () => {
+  void notebook.runner.run([notebook.cells[3] as any]);
+  await turn();
+  kernel.last.handlers.onSent?.("request-1");
+  open(START.map((one) => (one.id === "x-aaaaaa" ? { ...one, execution_count: 3, outputs: [{ output_type: "stream", name: "stdout", text: "saved" }] } : one)) as CellData[]);
+  notebook.goOn();
+  await turn();
+  kernel.last.end({ status: "lost" });
+  await moment();
+  assert.match(document.getElementById("cell-x-aaaaaa")!.textContent!, /saved/);
+  assert.doesNotMatch(label("x-aaaaaa")!, /lost|running/);
+});
