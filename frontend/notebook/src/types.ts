@@ -100,8 +100,8 @@ export interface KernelDetail {
 export interface ExecuteHandlers {
   /** It was sent, under this id. */
   onSent?(id: string): void;
-  /** The page was away: all that the run has said follows once more, from its beginning. */
-  onAgain?(): void;
+  /** The page was away: all that the run has said, for so many seconds, follows once more from its beginning. */
+  onAgain?(seconds: number): void;
   onStart?(executionCount: number): void;
   onOutput(output: Output): void;
   onClear(wait: boolean): void;

@@ -205,11 +205,12 @@ class Kernel:
         request = self._runs.find(run)
         if request:
             request.client = client
-        if request or run == self._recording.key:
-            client.offer(messages.status("busy", again=run))
         if run == self._recording.key:
+            client.offer(messages.status("busy", again=run, seconds=self._recording.seconds))
             for frame in self._recording.replay():
                 client.offer(frame)
+        elif request:
+            client.offer(messages.status("busy", again=run, seconds=0))
 
     def detach(self, client: Client) -> None:
         self.clients.discard(client)

@@ -1,5 +1,7 @@
 """What the latest run has said so far, for a page that was away meanwhile: reloaded, asleep, without a line."""
 
+import time
+
 from workbench.live.frames import Frame
 from workbench.live.messages import make, read_object
 from workbench.live.outputs import MESSAGE_COST, cut_notice
@@ -18,9 +20,10 @@ class Recording:
         self._outputs: list[Frame] = []
         self._room = KEPT_BYTES
         self._question: Frame | None = None
-        self._ends: dict[
-            str, Frame
-        ] = {}  # by channel: the reply, and the word that the kernel is idle
+        # By channel: the reply, and the word that the kernel is idle.
+        self._ends: dict[str, Frame] = {}
+        self._began_at = time.monotonic()
+        self._took: float | None = None
 
     def add(self, frame: Frame, kind: str) -> None:
         """A message on iopub."""
@@ -59,6 +62,12 @@ class Recording:
 
     def end(self, reply: Frame) -> None:
         self._ends["shell"], self._question = reply, None
+        self._took = self.seconds
+
+    @property
+    def seconds(self) -> float:
+        """How long it took, or takes already."""
+        return time.monotonic() - self._began_at if self._took is None else self._took
 
     def replay(self) -> list[Frame]:
         frames = [self._input, *self._outputs, self._question, *self._ends.values()]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.workbench.live.server import SECONDS, Browser, Page, has_state, text_of
+from tests.workbench.live.server import SECONDS, Browser, Message, Page, text_of
 from workbench.live import recording
 
 pytestmark = pytest.mark.kernels
@@ -29,9 +29,13 @@ def leave(page: Page, code: str, until: str = "") -> str:
     return key
 
 
+def is_again(message: Message) -> bool:
+    return "again" in message.content.get("kilohour", {})
+
+
 def rejoin(browser: Browser, kernel: dict[str, Any], key: str) -> str:
     with browser.open(kernel["id"], run=key) as page:
-        page.until(has_state("busy", again=key))
+        assert page.until(is_again).content["kilohour"]["again"] == key
         return text_of(page.finish(key))
 
 
@@ -59,6 +63,13 @@ def test_a_page_whose_line_broke_gets_the_reply(
         assert [m.type for m in again.finish(key)].count("execute_reply") == 1
 
 
+def test_how_long_it_took_is_told(browser: Browser, kernel: dict[str, Any], page: Page) -> None:
+    key = leave(page, "import time; time.sleep(1)")
+    with browser.open(kernel["id"], run=key) as again:
+        assert 1 <= again.until(is_again).content["kilohour"]["seconds"] < 60
+        again.finish(key)
+
+
 @pytest.mark.parametrize("run", ["", "no-such-run", "%ff%00", "x" * 5000])
 def test_a_run_that_nobody_knows_is_not_told(
     browser: Browser, kernel: dict[str, Any], page: Page, run: str
@@ -66,7 +77,7 @@ def test_a_run_that_nobody_knows_is_not_told(
     leave(page, "print('secret')")
     with browser.open(kernel["id"], run=run) as other:
         assert other.run("1 + 1") == "2"
-        assert not [m for m in other.seen if "again" in m.content.get("kilohour", {})]
+        assert not [m for m in other.seen if is_again(m)]
         assert not [m for m in other.seen if "secret" in str(m.content)]
 
 

@@ -162,7 +162,7 @@ export class Life {
     const ours = isDictionary(content.kilohour) ? content.kilohour : {};
     if (content.execution_state === "restarting") return this.mourn(ours.reason);
     if (ours.fresh === true) return this.madeFresh();
-    if (typeof ours.again === "string") return this.runs.again(ours.again);
+    if (typeof ours.again === "string") return this.runs.again(ours.again, Number(ours.seconds) || 0);
     const id = parent_header.msg_id;
     if (typeof id !== "string") return;
     if (content.execution_state === "idle") this.busyWith.delete(id);

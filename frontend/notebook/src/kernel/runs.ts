@@ -22,6 +22,7 @@ interface Run extends Listener {
   resolve(result: ExecuteResult): void;
   executionCount: number | null;
   startedAt: number;
+  isTimed: boolean; // by the server, which saw it begin
   reply: Status | null;
   idle: boolean;
   failed: boolean;
@@ -29,7 +30,7 @@ interface Run extends Listener {
 }
 
 function asRun(message: Message, handlers: ExecuteHandlers, resolve: Run["resolve"]): Run {
-  const state = { executionCount: null, startedAt: 0, reply: null, idle: false, failed: false, timer: undefined };
+  const state = { executionCount: null, startedAt: 0, isTimed: false, reply: null, idle: false, failed: false, timer: undefined };
   return { message, handlers, displays: new Set(), resolve, ...state };
 }
 
@@ -76,14 +77,16 @@ export class Runs {
   }
 
   /** All that the run has said will be said once more. */
-  again(id: string): void {
+  again(id: string, seconds: number): void {
     const run = this.current;
     if (!run || id !== this.awaited) return;
     clearTimeout(run.timer);
     run.reply = null;
     run.idle = run.failed = false;
+    run.isTimed = true;
+    run.startedAt = performance.now() - seconds * 1000;
     run.displays.clear();
-    tell(() => run.handlers.onAgain?.());
+    tell(() => run.handlers.onAgain?.(seconds));
   }
 
   /** The line is there (again). */
@@ -165,7 +168,7 @@ export class Runs {
     switch (message.header.msg_type) {
       case "execute_input":
         if (run) {
-          run.startedAt = performance.now();
+          if (!run.isTimed) run.startedAt = performance.now();
           run.executionCount = count(content.execution_count) ?? run.executionCount;
         }
         return tell(() => handlers.onStart?.(count(content.execution_count) ?? 0));

@@ -142,10 +142,10 @@ export class CodeCell extends Cell implements Job {
     const area = this.#showArea();
     const handlers = this.#handlers(area);
     let isKnown = false;
-    const onAgain = () => {
+    const onAgain = (seconds: number) => {
       if (!isKnown) this.host.onRunSent?.(this, id, ran);
       isKnown = true;
-      handlers.onAgain?.();
+      handlers.onAgain?.(seconds);
     };
     const result = await this.host.kernel.rejoin(id, { ...handlers, onAgain });
     if (isKnown) return this.#end(area, ran, result);
@@ -196,16 +196,16 @@ export class CodeCell extends Cell implements Job {
   }
 
   #handlers(area: OutputArea): ExecuteHandlers {
-    const begin = () => {
-      if (this.#record.phase !== "running") this.#set({ ...this.#record, phase: "running", seconds: null });
+    const begin = (seconds = 0) => {
+      if (this.#record.phase !== "running") this.#set({ ...this.#record, phase: "running", seconds });
     };
     return {
-      onAgain: () => {
+      onAgain: (seconds) => {
         area.cancelAsk();
         this.#forgetResults(area);
-        begin();
+        begin(seconds);
       },
-      onStart: begin,
+      onStart: () => begin(),
       onOutput: (output) => {
         begin();
         this.#outputs.hidden = false;

@@ -27,24 +27,24 @@ export class StatusLine {
 
   show(state: CellState, record: RunRecord): void {
     this.count.textContent = countText(record.count, state);
-    if (state !== this.#state) this.#change(state);
+    if (state !== this.#state) this.#change(state, record.seconds ?? 0);
     if (state !== "running") {
       this.#time.textContent = WITH_TIME.has(state) && record.seconds !== null ? durationText(record.seconds) : "";
     }
   }
 
-  #change(state: CellState): void {
+  #change(state: CellState, seconds: number): void {
     this.#state = state;
     this.element.dataset["state"] = state;
     this.#words.textContent = stateWords(state);
     this.element.replaceChildren(icon(SIGNS[state]), this.#words, this.#time);
     clearInterval(this.#clock);
-    if (state === "running") this.#run();
+    if (state === "running") this.#run(seconds);
   }
 
-  /** Counts from the second second on: most cells are done before. */
-  #run(): void {
-    const began = performance.now();
+  /** Counts from the second second on: most cells are done before. `seconds` of it are over already. */
+  #run(seconds: number): void {
+    const began = performance.now() - seconds * 1000;
     this.#time.textContent = "";
     this.#clock = setInterval(() => {
       this.#time.textContent = durationText(Math.floor((performance.now() - began) / 1000));

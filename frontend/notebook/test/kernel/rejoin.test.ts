@@ -19,7 +19,7 @@ const awaited = () => new URL(server.socket.url).searchParams.get("run");
 const sent = () => server.of("execute_request")[0];
 
 function sayAgain(id: string): void {
-  server.tell(null, "status", { execution_state: "busy", kilohour: { again: id } });
+  server.tell(null, "status", { execution_state: "busy", kilohour: { again: id, seconds: 60 } });
 }
 
 test("a run whose line broke is asked for, and what it said comes once more", async () => {
@@ -50,7 +50,9 @@ test("a run of an earlier page is gone on with", async () => {
   sayAgain("before");
   const asked = { ...server.of("kernel_info_request")[0], header: { ...server.of("kernel_info_request")[0].header, msg_id: "before" } };
   server.play("value", asked);
-  assert.deepEqual([(await done).status, cell.outputs.length, kernel.state], ["ok", 1, "busy"]);
+  const { status, seconds } = await done;
+  assert.deepEqual([status, cell.outputs.length, kernel.state], ["ok", 1, "busy"]);
+  assert.ok(seconds >= 60);
 });
 
 test("what nobody knows any more is lost, and so is what a fresh kernel never heard of", async () => {

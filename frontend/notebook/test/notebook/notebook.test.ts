@@ -372,7 +372,7 @@ test("a run that was under way when the page was left is gone on with, once", as
   notebook.goOn();
   await turn();
   assert.equal(kernel.last.code, "request-1");
-  kernel.last.handlers.onAgain?.();
+  kernel.last.handlers.onAgain?.(60);
   await moment();
   assert.equal(label("x-aaaaaa"), "Code cell 4 of 5, running");
   kernel.last.handlers.onOutput({ output_type: "stream", name: "stdout", text: "new" });
