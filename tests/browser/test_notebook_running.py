@@ -173,7 +173,7 @@ def test_outputs_and_states_are_there_again_after_a_reload(new_notebook):
 
 
 def test_a_run_goes_on_through_a_reload(new_notebook):
-    code = "import time\nfor n in range(10):\n    print('line', n)\n    time.sleep(0.6)\n'the end'"
+    code = "import time\nfor n in range(10):\n    print('line', n)\n    time.sleep(1)\n'the end'"
     notebook = new_notebook(code, "input('Name? ')")
     cell, asking = notebook.own(0), notebook.own(1)
     cell.get_by_role("button", name=re.compile("^Run cell")).click()
