@@ -295,9 +295,10 @@ class Kernel:
         if kind != "input_request" or is_cut or frame.size > QUESTION_BYTES:
             return
         if request and not self._runs.is_asking():
-            self._runs.ask()
             self._begin_recording(parent)
-            self._recording.ask(frame)
+            if parent == self._recording.key:
+                self._recording.ask(frame)
+            self._runs.ask()
             if request.client:
                 request.client.offer(frame)
 

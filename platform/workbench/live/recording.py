@@ -1,6 +1,7 @@
 """What the latest run has said so far, for a page that was away meanwhile: reloaded, asleep, without a line."""
 
 import time
+from typing import Any
 
 from workbench.live.frames import Frame
 from workbench.live.messages import make, read_object
@@ -20,6 +21,7 @@ class Recording:
         self._outputs: list[Frame] = []
         self._room = KEPT_BYTES
         self._question: Frame | None = None
+        self._asked: dict[str, Any] = {}
         # By channel: the reply, and the word that the kernel is idle.
         self._ends: dict[str, Frame] = {}
         self._began_at = time.monotonic()
@@ -42,22 +44,25 @@ class Recording:
             self._outputs.append(frame if self._room >= 0 else cut_notice(frame.parent))
 
     def ask(self, question: Frame) -> None:
-        """What the program waits for the learner to answer."""
-        self._question = question
+        """What the program waits for the learner to answer.
+
+        Raises:
+            MessageError: it is no object.
+        """
+        self._asked, self._question = read_object(question.content, KEPT_BYTES), question
 
     def answer(self, content: bytes) -> None:
         """Question and answer become output, as on the page that answered; a password becomes dots.
 
         Raises:
-            MessageError: one of them is no object.
+            MessageError: it is no object.
         """
         question, self._question = self._question, None
         if question is None:
             return
-        asked = read_object(question.content, KEPT_BYTES)
         value = read_object(content, KEPT_BYTES).get("value", "")
-        shown = "•" * 8 if asked.get("password") is True else value
-        text = {"name": "stdout", "text": f"{asked.get('prompt', '')}{shown}\n"}
+        shown = "•" * 8 if self._asked.get("password") is True else value
+        text = {"name": "stdout", "text": f"{self._asked.get('prompt', '')}{shown}\n"}
         self._add_output(make("iopub", "stream", text, parent=question.parent))
 
     def end(self, reply: Frame) -> None:

@@ -2,7 +2,7 @@
 import type { CellKey } from "../editor/editor";
 import { gettext } from "../i18n";
 import { element } from "../render/element";
-import { tabStorage } from "../store/copy";
+import { type TabItem, tabStorage } from "../store/tab-item";
 import type { Boot, CellView, DraftCell, Kernel, NotebookView, Output, Store, Unsubscribe } from "../types";
 import { Announcer } from "./announcer";
 import { Arrangement } from "./arrangement";
@@ -21,7 +21,7 @@ import { Runner } from "./runner";
 import { SaveNotices } from "./save-notices";
 import { TextCell } from "./text-cell";
 import { Toolbar } from "./toolbar";
-import { UnderWay } from "./under-way";
+import { type Run, runUnderWay } from "./under-way";
 import { Versions } from "./versions";
 
 type SavedOutputs = Record<string, { execution_count: number | null; outputs: Output[]; ran: string }>;
@@ -39,14 +39,14 @@ export class Notebook implements NotebookView, Host {
   readonly #saving: SaveNotices;
   readonly #toolbar: Toolbar;
   readonly #listeners = new Set<() => void>();
-  readonly #underWay: UnderWay;
+  readonly #underWay: TabItem<Run>;
 
   constructor(
     readonly element: HTMLElement,
     readonly boot: Boot,
     readonly kernel: Kernel,
   ) {
-    this.#underWay = new UnderWay(boot, tabStorage());
+    this.#underWay = runUnderWay(boot, tabStorage());
     const say = (text: string) => this.announce(text);
     const show = this.banner.bind(this);
     const close = this.closeBanner.bind(this);
@@ -106,7 +106,8 @@ export class Notebook implements NotebookView, Host {
 
   /** With the kernel from before a reload: its names are there, and what ran in it may run still. */
   goOn(): void {
-    const run = this.#underWay.take();
+    const run = this.#underWay.read();
+    this.#underWay.forget(); // kept again once the server knows it
     const cell = this.#cells.code.find(({ id }) => id === run?.cell);
     if (!run || !cell) return void this.kernel.start();
     cell.goOnWith(run);
@@ -217,7 +218,7 @@ export class Notebook implements NotebookView, Host {
   }
 
   onRunEnd(cell: Cell): void {
-    this.#underWay.take();
+    this.#underWay.forget();
     if (cell instanceof CodeCell) this.runner.onRunEnd(cell);
     this.versions?.store.outputsChanged();
   }

@@ -1,4 +1,5 @@
 /** The run that goes on while the page is reloaded; the tab remembers it. */
+import { TabItem } from "../store/tab-item";
 import type { Boot } from "../types";
 
 export interface Run {
@@ -7,34 +8,8 @@ export interface Run {
   ran: string; // digest of the text that runs
 }
 
-export class UnderWay {
-  readonly #key: string;
-
-  constructor(
-    boot: Pick<Boot, "learner" | "exercise">,
-    private readonly storage: Storage | null,
-  ) {
-    this.#key = `kilohour.run.${boot.learner}.${boot.exercise.slug}`;
-  }
-
-  keep(run: Run): void {
-    try {
-      this.storage?.setItem(this.#key, JSON.stringify(run));
-    } catch {
-      // Without room nothing is gone on with; the results come with the next run.
-    }
-  }
-
-  /** The run, once: a second page of this tab's would only look for what has ended. */
-  take(): Run | null {
-    try {
-      const value: unknown = JSON.parse(this.storage?.getItem(this.#key) ?? "null");
-      this.storage?.removeItem(this.#key);
-      return isRun(value) ? value : null;
-    } catch {
-      return null;
-    }
-  }
+export function runUnderWay(boot: Pick<Boot, "learner" | "exercise">, storage: Storage | null): TabItem<Run> {
+  return new TabItem(`kilohour.run.${boot.learner}.${boot.exercise.slug}`, isRun, storage);
 }
 
 function isRun(value: unknown): value is Run {

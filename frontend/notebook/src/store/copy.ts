@@ -1,44 +1,15 @@
 /** What was about to be saved, kept in this tab until it is: a crash or a reload without a line loses nothing. */
 import type { Boot, CellData, DraftCell } from "../types";
+import { TabItem } from "./tab-item";
 
-interface Kept {
+export interface Kept {
   revision: number; // of the server, that the text was written on
   cells: DraftCell[];
 }
 
-export class LocalCopy {
-  private readonly key: string;
-
-  constructor(boot: Boot, private readonly storage: Storage | null) {
-    this.key = `kilohour.draft.${boot.learner}.${boot.exercise.slug}`;
-  }
-
-  /** Nothing to be done where the browser has no room or forbids it: the server's copy is the one that counts. */
-  keep(revision: number, cells: DraftCell[]): void {
-    try {
-      this.storage?.setItem(this.key, JSON.stringify({ revision, cells }));
-    } catch {
-      this.forget();
-    }
-  }
-
-  forget(): void {
-    try {
-      this.storage?.removeItem(this.key);
-    } catch {
-      // as above
-    }
-  }
-
-  /** Null where there is none, or it is not what we once wrote. */
-  read(): Kept | null {
-    try {
-      const value: unknown = JSON.parse(this.storage?.getItem(this.key) ?? "null");
-      return isKept(value) ? value : null;
-    } catch {
-      return null;
-    }
-  }
+/** Nothing to be done where it cannot be kept: the server's copy is the one that counts. */
+export function localCopy(boot: Boot, storage: Storage | null): TabItem<Kept> {
+  return new TabItem(`kilohour.draft.${boot.learner}.${boot.exercise.slug}`, isKept, storage);
 }
 
 /** The notebook with a draft's texts in it: locked cells stay the server's, cells of the learner's own come and go. */
@@ -73,13 +44,4 @@ function isKept(value: unknown): value is Kept {
   return kept.cells.every(
     (cell) => ["code", "markdown"].includes(cell?.type) && typeof cell.id === "string" && typeof cell.source === "string",
   );
-}
-
-/** This tab's storage; null where the browser forbids it. */
-export function tabStorage(): Storage | null {
-  try {
-    return sessionStorage;
-  } catch {
-    return null;
-  }
 }

@@ -4,7 +4,8 @@ import { gettext } from "../i18n";
 import { Listeners } from "../listeners";
 import { RefusedError } from "../requests";
 import type { Boot, CellData, DraftCell, SaveState, Store, Unsubscribe } from "../types";
-import { isSame, LocalCopy, withDraft } from "./copy";
+import { isSame, type Kept, localCopy, withDraft } from "./copy";
+import type { TabItem } from "./tab-item";
 import { Deadline } from "./deadline";
 import { OutputsSaver, type Shown } from "./outputs";
 import { Edits, watchPage, type StoreSurroundings } from "./page";
@@ -28,7 +29,7 @@ export class Keeper implements Store {
   private readonly edits = new Edits(() => void this.save());
   private readonly backOff: BackOff;
   private readonly server: DraftServer;
-  private readonly copy: LocalCopy;
+  private readonly copy: TabItem<Kept>;
   private readonly tabs: Tabs;
   private readonly outputsSaver: OutputsSaver;
   private readonly deadline = new Deadline(PAUSE_SECONDS, LONGEST_SECONDS, () => void this.save());
@@ -45,7 +46,7 @@ export class Keeper implements Store {
     this.savedAt = boot.saved_at;
     this.backOff = new BackOff(FIRST_AGAIN_SECONDS, LONGEST_AGAIN_SECONDS, around.random);
     this.server = new DraftServer(around.fetch, boot.urls);
-    this.copy = new LocalCopy(boot, around.storage);
+    this.copy = localCopy(boot, around.storage);
     this.tabs = new Tabs(boot);
     this.outputsSaver = new OutputsSaver(around.fetch, boot.urls.outputs, outputs);
     this.outputsSaver.adopt(boot.cells);
@@ -136,7 +137,7 @@ export class Keeper implements Store {
     this.deadline.cancel();
     const edits = this.edits.count;
     const cells = this.written();
-    this.copy.keep(this.revision, cells);
+    this.copy.keep({ revision: this.revision, cells });
     if (this.theirs) return; // first somebody decides
     if (this.state !== "signed-out") this.show("saving");
     try {

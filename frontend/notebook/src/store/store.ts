@@ -1,6 +1,6 @@
 /** The page's store. */
 import type { Boot, DraftCell, Store } from "../types";
-import { tabStorage } from "./copy";
+import { tabStorage } from "./tab-item";
 import { Keeper } from "./keeper";
 import type { Shown } from "./outputs";
 import type { StoreSurroundings } from "./page";
