@@ -8,15 +8,14 @@ const SETTINGS = {
   maxSize: 20,
   maxExpand: 500,
 };
-const KATEX = new URL("../vendor/katex/katex.min.js", import.meta.url);
 const NOT_SET = ".math:not([data-set])";
 const SLICE_MS = 20;
 
 async function setMaths(within) {
   if (!within.querySelector(NOT_SET)) return;
-  if (!globalThis.katex) await import(KATEX);
-  // Left out until now: most of what a page shows first needs nothing of it.
-  document.querySelector("#katex-sheet[media]")?.removeAttribute("media");
+  const sheet = document.getElementById("katex-sheet");
+  if (!globalThis.katex) await import(sheet.dataset.script);
+  sheet.removeAttribute("media"); // left out until now: most of what a page shows first needs nothing of it
   let until = performance.now() + SLICE_MS;
   for (const formula of within.querySelectorAll(NOT_SET)) {
     if (performance.now() > until) {

@@ -84,6 +84,23 @@ for (const button of document.querySelectorAll("[data-timezone-for]")) {
   });
 }
 
+// -- Whoever points at a link to an exercise opens it soon: its scripts and looks are got ready ------
+
+const POINTING = ["pointerover", "focusin"];
+
+function getAhead(event) {
+  const { exerciseScript, exerciseStyle } = document.body.dataset;
+  if (!exerciseScript || !event.target.closest?.('a[href^="/exercises/"]')) return;
+  for (const kind of POINTING) document.removeEventListener(kind, getAhead);
+  if (navigator.connection?.saveData) return;
+  import(exerciseScript).catch(() => {}); // the exercise's page tries again
+  const sheet = document.createElement("link");
+  Object.assign(sheet, { rel: "stylesheet", href: exerciseStyle, media: "not all" }); // for that page only
+  document.head.append(sheet);
+}
+
+for (const kind of POINTING) document.addEventListener(kind, getAhead, { passive: true });
+
 // -- htmx sends Django's token with what changes something ----------------------------------------
 
 document.addEventListener("htmx:configRequest", (event) => {

@@ -24,6 +24,7 @@ function begin(root: HTMLElement, boot: Boot): void {
   mountFiles(notebook, kernel, boot);
   mountContents(notebook);
   mountChecks(notebook, store, boot);
+  notebook.wakeFirst();
   afterFrame(() => remember(import.meta.url));
   if (boot.has_kernel) afterFrame(() => notebook.goOn());
 }

@@ -104,6 +104,14 @@ export class Notebook implements NotebookView, Host {
     return this.runner.restartAndRunAll();
   }
 
+  /**
+   * What most come for is there at once; the others are woken as they come near. An editor has the page laid
+   * out, so it is made when everything stands in it.
+   */
+  wakeFirst(): void {
+    this.#cells.list.find((cell) => cell.isEditable && cell.type === "code")?.wake();
+  }
+
   /** With the kernel from before a reload: its names are there, and what ran in it may run still. */
   goOn(): void {
     const run = this.#underWay.read();
@@ -236,9 +244,6 @@ export class Notebook implements NotebookView, Host {
       liveRegion: this.#announcer.element,
       onAdd: (type) => this.arrangement.insert(null, "below", type).focus(),
     });
-    // What most come for is there at once; the others are woken as they come near. An editor has the page laid
-    // out, so it is made when the notebook stands in it.
-    this.#cells.list.find((cell) => cell.isEditable && cell.type === "code")?.wake();
     listen(this.element, this.#cells, this.#commands, (command, cell) => command.run(this, cell));
   }
 

@@ -42,8 +42,9 @@ test("Tab completes after a word, a dot or in a path, and indents elsewhere", ()
 
 test("without a kernel Tab offers what the text itself defines, and Python's own words; a dot alone nothing", async () => {
   const doc = "def descend(step):\n    pass\nde";
-  const state = EditorState.create({ doc, extensions: python() });
-  assert.ok(ensureSyntaxTree(state, doc.length, 10_000));
+  const fresh = EditorState.create({ doc, extensions: python() });
+  assert.ok(ensureSyntaxTree(fresh, doc.length, 10_000));
+  const { state } = fresh.update({}); // a state keeps the tree that it was made with
   const ask = (explicit: boolean) => completionSource(async () => null)(new CompletionContext(state, doc.length, explicit));
   const labels = ((await ask(true)) as CompletionResult).options.map((one) => one.label);
   assert.ok(labels.includes("descend") && labels.includes("def"), labels.join());

@@ -21,8 +21,9 @@ test("a progress bar stays one line, also in what is kept", async () => {
   const { area } = makeArea();
   for (let n = 0; n <= 100; n += 1) area.add(stream(`\r${n}%`, "stderr"));
   await frames();
-  assert.deepEqual(texts(area.element), ["100%"]);
+  assert.match(texts(area.element).join(), /^\d+%$/); // a busy machine may still be drawing
   assert.equal(area.outputs()[0]!.text, "100%");
+  assert.deepEqual(texts(area.element), ["100%"]);
 });
 
 test("a hundred thousand lines do not hold the page, and the last of them are kept with a notice", async () => {
