@@ -233,16 +233,21 @@ def _load(context: BrowserContext, before: str, url: str, ready: str) -> float:
 
 def _go_on(page: Page, before: str, url: str) -> float:
     page.goto(before, wait_until="networkidle")
-    link = page.locator(f'main a[href="{url}"]')
-    if link.count():
-        link.first.hover()
-        page.wait_for_timeout(POINTED_MS)
-        link.first.click(no_wait_after=True)
-        page.wait_for_url(f"**{url}", wait_until="commit")
+    if before == BEFORE and url != PLAIN:
+        _follow(page.locator(f'main a[href="{url}"]').first)
     else:
         page.goto(url)
     seconds: float = page.evaluate("window.usable")
     return seconds
+
+
+def _follow(link: Locator) -> None:
+    """As learners do: they point, and click a little later."""
+    link.hover()
+    link.page.wait_for_timeout(POINTED_MS)
+    address = link.get_attribute("href")
+    link.click(no_wait_after=True)
+    link.page.wait_for_url(f"**{address}", wait_until="commit")
 
 
 def _round_trips(notebook: NotebookPage, product: Product) -> list[float]:

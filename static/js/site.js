@@ -99,7 +99,7 @@ function getAhead(event) {
   document.head.append(sheet);
 }
 
-for (const kind of POINTING) document.addEventListener(kind, getAhead, { passive: true });
+for (const kind of POINTING) document.addEventListener(kind, getAhead);
 
 // -- htmx sends Django's token with what changes something ----------------------------------------
 
