@@ -22,7 +22,6 @@ from ipykernel.compiler import XCachingCompiler, get_tmp_directory
 from ipykernel.iostream import IOPubThread
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
-from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.profiledir import ProfileDir
 from tornado.ioloop import IOLoop
 from traitlets import Type
@@ -99,6 +98,12 @@ class _Kernel(IPythonKernel):
             out.session, out.pub_socket = self.session, self.iopub_socket
         self.shell.displayhook.topic = self._topic("execute_result")
 
+    async def dispatch_shell(self, *args: Any, concurrent: bool = False, **kwargs: Any) -> None:
+        """From here on an interrupt is meant for this request, though its cell has not begun yet."""
+        if not concurrent:
+            live.forget_interrupt()
+        await super().dispatch_shell(*args, concurrent=concurrent, **kwargs)
+
     def pre_handler_hook(self) -> None:
         """The handler of interrupts stays the same throughout: see :meth:`SandboxKernelApp.init_signal`."""
 
@@ -136,7 +141,7 @@ class SandboxKernelApp(IPKernelApp):
         """Make kernel and shell. Nothing here may open a socket, start a thread or write a file."""
         # Lies nowhere before the fork, for it would make folders; so would IPython's own folder.
         self.profile_dir = ProfileDir()
-        shell = ZMQInteractiveShell.instance(
+        shell = live.ZMQInteractiveShell.instance(
             parent=self,
             profile_dir=self.profile_dir,
             ipython_dir="/tmp",

@@ -14,15 +14,13 @@ import threading
 from types import FrameType
 from typing import Any
 
+from ipykernel import zmqshell
 from IPython.core.events import EventManager
 from IPython.core.interactiveshell import InteractiveShell
 
 from grader.sandbox import guard
 from grader.sandbox.files import Files
 from grader.wire import packets
-
-# While one of these runs, IPython takes an interrupt for the learner's and tells of it.
-_RUNNING = {InteractiveShell.run_code.__code__, EventManager.trigger.__code__}
 
 
 class Line:
@@ -67,14 +65,47 @@ def interrupt_all() -> None:
     signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
+class _Stop:
+    """Whether an interrupt came while the kernel was on its way to the learner's code, or between two lines of it."""
+
+    is_due = False
+
+
 def on_interrupt(_number: int, frame: FrameType | None) -> None:
     """The handler: only what the learner runs is interrupted, never the kernel's own loop."""
     if runs_learners_code(frame):
         raise KeyboardInterrupt
+    _Stop.is_due = True
+
+
+def forget_interrupt() -> None:
+    """The next request is taken: what came before it was not meant for it."""
+    _Stop.is_due = False
 
 
 # It stands last in the learner's traceback, which needs no path of ours.
 on_interrupt.__code__ = on_interrupt.__code__.replace(co_filename="<stop>")
+_INTERRUPTED = compile("raise KeyboardInterrupt", "<stop>", "exec")
+
+
+class ZMQInteractiveShell(zmqshell.ZMQInteractiveShell):
+    """Keeps the name: by it libraries see that they are in a notebook."""
+
+    async def run_code(self, code_obj: Any, result: Any = None, *, async_: bool = False) -> bool:
+        """An interrupt that came on the way here is raised in the cell's place, and shown as its own."""
+        if _Stop.is_due:
+            _Stop.is_due = False
+            code_obj, async_ = _INTERRUPTED, False
+        failed: bool = await super().run_code(code_obj, result, async_=async_)
+        return failed
+
+
+# While one of these runs, IPython takes an interrupt for the learner's and tells of it.
+_RUNNING = {
+    ZMQInteractiveShell.run_code.__code__,
+    InteractiveShell.run_code.__code__,
+    EventManager.trigger.__code__,
+}
 
 
 def runs_learners_code(frame: FrameType | None) -> bool:

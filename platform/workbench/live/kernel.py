@@ -62,6 +62,7 @@ class Kernel:
         self._gate = OutputGate()
         self._idle: OrderedDict[str, None] = OrderedDict()
         self._overdue: Request | None = None  # the run that was interrupted for its time
+        self._stops_next = False  # the run that has not begun yet
         self._recording = Recording()
 
     @property
@@ -108,8 +109,10 @@ class Kernel:
             self._tell(messages.status("idle", fresh=True))
 
     async def interrupt(self) -> None:
+        """Stop the run that is on its way; the kernel forgets what comes before it has begun with it."""
         self.touch()
-        if self.process:
+        self._stops_next = self._runs.is_running() and not self._has_begun()
+        if self.process and not self._stops_next:
             await self.process.interrupt()
 
     async def end(self, code: Close) -> None:
@@ -245,6 +248,9 @@ class Kernel:
 
     # -- The kernel's messages ----------------------------------------------------------------------
 
+    def _has_begun(self) -> bool:
+        return self._runs.has_run(self._recording.key)
+
     async def _hear(self, frame: Frame, is_cut: bool) -> None:
         try:
             kind = messages.read_header(frame.header).type
@@ -259,6 +265,9 @@ class Kernel:
                 self._reply(frame, kind, parent, is_cut)
         except MessageError as error:
             log.debug("kernel %s says nonsense: %s", self.id, error)
+        if self.process and self._stops_next and self._has_begun():
+            self._stops_next = False
+            await self.process.interrupt()
 
     def _publish(self, frame: Frame, kind: str, parent: str, is_cut: bool) -> None:
         may_drop = kind in messages.OUTPUTS

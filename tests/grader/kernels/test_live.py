@@ -101,6 +101,21 @@ class TestAsInJupyter:
         assert "hello" in talk.printed("import subprocess; subprocess.run(['echo', 'hello'])")
 
 
+# An interrupt while the next cell is prepared, by a function outside the learner's names.
+PREPARES = """
+elsewhere = {"once": [1]}
+exec('''
+import signal
+def prepare(lines):
+    if once:
+        once.pop()
+        signal.raise_signal(signal.SIGINT)
+    return lines
+''', elsewhere)
+get_ipython().input_transformers_post.append(elsewhere["prepare"])
+"""
+
+
 class TestInterrupt:
     @pytest.mark.parametrize(
         "code",
@@ -135,6 +150,18 @@ class TestInterrupt:
         talk.interrupt()
         talk.reply(number)
         assert talk.printed("print(p.wait(5))") == "-2\n"
+
+    def test_stops_a_cell_that_has_not_begun(self, talk):
+        """It comes while IPython prepares the cell: no code of the learner's runs yet."""
+        talk.run(PREPARES)
+        number = talk.client.execute("begun = 1\nwhile True: pass", stop_on_error=False)
+        assert talk.reply(number)["ename"] == "KeyboardInterrupt"
+        assert "grader" not in "".join(talk.until("error")["content"]["traceback"])
+        assert "NameError" in str(talk.run("begun"))
+
+    def test_does_not_stop_the_next_cell(self, talk):
+        talk.interrupt()
+        assert talk.printed("print(1)") == "1\n"
 
     def test_never_ends_the_kernel_itself(self, talk):
         """Before, between and after cells, and while a task of the learner's goes on."""
