@@ -145,7 +145,7 @@ def fifth(learner): expect(learner.g(1) == 1, "one")
 
 
 def case_after_a_time_limit_the_rest_runs_in_a_fresh_kernel():
-    code = "import time\ndef f(x): time.sleep(5)\ndef g(x): return 1"
+    code = "import time\ndef f(x): time.sleep(60)\ndef g(x): return 1"
     started = time.monotonic()
     results, author, _ = judge(code, LOSING, cell_seconds=0.2)
     assert [r.verdict for r in results] == [
@@ -157,7 +157,7 @@ def case_after_a_time_limit_the_rest_runs_in_a_fresh_kernel():
     ]
     assert results[0].message == "f ran longer than 0.2 s."
     assert author["kernels"] == 3
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def case_the_time_of_many_calls_is_not_blamed_on_the_last():

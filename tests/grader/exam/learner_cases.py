@@ -179,10 +179,10 @@ def case_what_a_function_of_the_check_finds_wrong_cannot_be_swallowed():
 
 
 def case_slow_answers_end_at_the_deadline():
-    found = learner("import time\ndef slow(): time.sleep(3)\ndef f(): return 1", seconds=0.2)
+    found = learner("import time\ndef slow(): time.sleep(60)\ndef f(): return 1", seconds=0.2)
     started = time.monotonic()
     raised(LearnerTimeout, found.slow)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 30
     raised(LearnerDied, lambda: found.f(1))
 
 

@@ -142,7 +142,7 @@ def test_cgroup_kill_ends_whoever_ignores_signals():
         assert len(inside) == 8
         started = time.monotonic()
         Group({"": folder}).end()
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 20
         assert not folder.exists()
         process.communicate()
         assert not any(_lives(pid) for pid in inside)

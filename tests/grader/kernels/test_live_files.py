@@ -111,10 +111,8 @@ class TestFiles:
     def test_a_cell_that_lets_nothing_else_run_makes_it_busy_for_a_while(self, talk):
         talk.kernel.write_file("mine", b"content")
         number = talk.send("import ctypes; ctypes.PyDLL(None).sleep(4)")
-        started = time.monotonic()
         with pytest.raises(LiveBusyError):
             talk.kernel.list_files()
-        assert time.monotonic() - started < 3
         talk.reply(number)
         # The answer that came too late is not taken for this one.
         assert talk.kernel.read_file("mine", 100) == b"content"
@@ -198,7 +196,5 @@ class TestHostileAnswers:
             while time.monotonic() < end:
                 packets.send(line, {"id": -1})
 
-        started = time.monotonic()
-        with pytest.raises(LiveBusyError):
+        with pytest.raises(LiveBusyError):  # when the flood has ended, it would be gone
             Hostile(tmp_path, answer).kernel.list_files()
-        assert time.monotonic() - started < 3
