@@ -7,14 +7,12 @@ that holds them is never seen from here and cannot be pointed elsewhere.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 import sys
 import uuid
 import zlib
-from collections.abc import Iterator
-from types import FrameType
+from contextlib import AbstractContextManager
 from typing import Any
 
 import zmq
@@ -113,19 +111,9 @@ class _Kernel(IPythonKernel):
     def _send_interrupt_children(self) -> None:
         live.interrupt_all()
 
-    @contextlib.contextmanager
-    def _cancel_on_sigint(self, future: asyncio.Future[Any]) -> Iterator[None]:
-        """For a cell with ``await``: what waits is cancelled, what computes is interrupted."""
-
-        def cancel(number: int, frame: FrameType | None) -> None:
-            live.on_interrupt(number, frame)
-            self.io_loop.asyncio_loop.call_soon_threadsafe(future.cancel)
-
-        before = signal.signal(signal.SIGINT, cancel)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
+    def _cancel_on_sigint(self, future: asyncio.Future[Any]) -> AbstractContextManager[None]:
+        loop = self.io_loop.asyncio_loop
+        return live.cancelled_by_interrupt(lambda: loop.call_soon_threadsafe(future.cancel))
 
 
 class SandboxKernelApp(IPKernelApp):

@@ -10,7 +10,9 @@ import contextlib
 import os
 import signal
 import socket
+import sys
 import threading
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
@@ -66,9 +68,10 @@ def interrupt_all() -> None:
 
 
 class _Stop:
-    """Whether an interrupt came while the kernel was on its way to the learner's code, or between two lines of it."""
+    """What becomes of an interrupt that comes when no code of the learner's runs."""
 
-    is_due = False
+    is_due = False  # on the way to it, or between two lines: it is raised in the next one's place
+    cancel: Callable[[], object] | None = None  # a cell waits in an ``await``
 
 
 def on_interrupt(_number: int, frame: FrameType | None) -> None:
@@ -76,6 +79,8 @@ def on_interrupt(_number: int, frame: FrameType | None) -> None:
     if runs_learners_code(frame):
         raise KeyboardInterrupt
     _Stop.is_due = True
+    if _Stop.cancel:
+        _Stop.cancel()
 
 
 def forget_interrupt() -> None:
@@ -83,8 +88,16 @@ def forget_interrupt() -> None:
     _Stop.is_due = False
 
 
-# It stands last in the learner's traceback, which needs no path of ours.
-on_interrupt.__code__ = on_interrupt.__code__.replace(co_filename="<stop>")
+@contextlib.contextmanager
+def cancelled_by_interrupt(cancel: Callable[[], object]) -> Iterator[None]:
+    """For a cell with ``await``: what waits is cancelled, what computes is interrupted."""
+    before, _Stop.cancel = _Stop.cancel, cancel
+    try:
+        yield
+    finally:
+        _Stop.cancel = before
+
+
 _INTERRUPTED = compile("raise KeyboardInterrupt", "<stop>", "exec")
 
 
@@ -98,6 +111,15 @@ class ZMQInteractiveShell(zmqshell.ZMQInteractiveShell):
             code_obj, async_ = _INTERRUPTED, False
         failed: bool = await super().run_code(code_obj, result, async_=async_)
         return failed
+
+    def showtraceback(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Where the learner's code stood is told, not who interrupted it there."""
+        _, _, traceback = exc_tuple or sys.exc_info()
+        while traceback and traceback.tb_next:
+            if traceback.tb_next.tb_frame.f_code in (on_interrupt.__code__, _INTERRUPTED):
+                traceback.tb_next = None
+            traceback = traceback.tb_next
+        super().showtraceback(exc_tuple, *args, **kwargs)
 
 
 # While one of these runs, IPython takes an interrupt for the learner's and tells of it.
