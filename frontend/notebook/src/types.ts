@@ -199,6 +199,8 @@ export interface Store {
   onReplace(listener: (boot: Boot) => void): Unsubscribe;
   changed(): void;
   outputsChanged(): void;
+  /** Nothing runs any more. */
+  outputsSettled(): void;
   /** Resolves true once what is on the page is on the server. */
   saveNow(): Promise<boolean>;
   keepMine(): Promise<void>;

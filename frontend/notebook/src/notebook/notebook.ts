@@ -56,8 +56,11 @@ export class Notebook implements NotebookView, Host {
     const notices = new KernelNotices(kernel, boot, show, close);
     this.arrangement = new Arrangement(this.#cells, () => this.versions?.store.changed(), say, (cell) => this.runner.forget(cell));
     const busy = () => {
-      if (this.runner.queue.isEmpty) this.closeBanner("deaf");
-      this.#toolbar.setBusy(!this.runner.queue.isEmpty);
+      const { isEmpty } = this.runner.queue;
+      this.#toolbar.setBusy(!isEmpty);
+      if (!isEmpty) return;
+      this.closeBanner("deaf");
+      this.versions?.store.outputsSettled();
     };
     this.runner = new Runner(this.#cells, kernel, say, busy, () => this.#offerRestart());
     this.#toolbar = this.#buildToolbar([notices.pill.element, this.#saving.pill.element]);

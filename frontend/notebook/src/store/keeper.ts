@@ -77,6 +77,10 @@ export class Keeper implements Store {
     this.outputsSaver.changed();
   }
 
+  outputsSettled(): void {
+    this.outputsSaver.settled();
+  }
+
   async saveNow(): Promise<boolean> {
     await this.saving;
     if (this.edits.unsaved) await this.save();

@@ -38,6 +38,11 @@ export class OutputsSaver {
     if (this.deadline.waiting) void this.save();
   }
 
+  /** Nothing runs any more. What a page that ends could not take along waits no longer. */
+  settled(): void {
+    if (this.deadline.waiting && bytes(this.changes()) > MOST_KEEPALIVE_BYTES) void this.save();
+  }
+
   /** The server has handed these out: nothing of them needs to be sent. */
   adopt(cells: readonly CellData[]): void {
     this.deadline.cancel();
@@ -52,13 +57,12 @@ export class OutputsSaver {
     this.deadline.cancel();
     // Browsers keep no page ready for "back" while it listens to this.
     window.removeEventListener("beforeunload", this.leaving);
-    const now = this.read();
-    const changed = [...now].filter(([cell, text]) => this.sent.get(cell) !== text);
+    const changed = this.changes();
     if (!changed.length) return;
     this.saving = true;
     try {
       const outputs = Object.fromEntries(changed.map(([cell, text]) => [cell, JSON.parse(text) as Shown]));
-      const keepalive = new Blob(changed.flat()).size <= MOST_KEEPALIVE_BYTES; // the page may end meanwhile
+      const keepalive = bytes(changed) <= MOST_KEEPALIVE_BYTES; // the page may end meanwhile
       await send(this.fetch, this.url, { method: "PUT", json: { outputs }, keepalive });
       for (const [cell, text] of changed) this.sent.set(cell, text);
     } catch (error) {
@@ -69,6 +73,10 @@ export class OutputsSaver {
     } finally {
       this.saving = false;
     }
+  }
+
+  private changes(): [cell: string, text: string][] {
+    return [...this.read()].filter(([cell, text]) => this.sent.get(cell) !== text);
   }
 
   /** Each cell as JSON. Of a cell that shows too much, or too much after the others, nothing is kept. */
@@ -83,4 +91,8 @@ export class OutputsSaver {
     }
     return texts;
   }
+}
+
+function bytes(texts: string[][]): number {
+  return new Blob(texts.flat()).size;
 }

@@ -123,6 +123,10 @@ export class FakeStore {
     this.calls.push("outputs");
   }
 
+  outputsSettled(): void {
+    this.calls.push("settled");
+  }
+
   canSave = true;
 
   async saveNow(): Promise<boolean> {

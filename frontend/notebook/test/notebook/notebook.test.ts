@@ -92,7 +92,7 @@ test("Shift+Enter runs and goes on; the end is told", async () => {
   await turn(200);
   assert.equal(label("answer"), "Code cell 3 of 5, graded, run 7, finished");
   assert.match(document.querySelector("#notebook > [role=status]")?.textContent ?? "", /Cell 3 finished/);
-  assert.ok(store.calls.includes("outputs"));
+  assert.deepEqual(store.calls.slice(-2), ["outputs", "settled"]);
 });
 
 test("Run all stops at an error and empties the queue", async () => {

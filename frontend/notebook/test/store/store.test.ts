@@ -367,6 +367,23 @@ test("what cells show is saved apart: later, only what changed, and not too much
   assert.equal(store.state, "saved");
 });
 
+test("once nothing runs, more than a page that ends could take along is saved at once", async () => {
+  const stream = (text: string) => ({ execution_count: 1, outputs: [{ output_type: "stream", name: "stdout", text }] });
+  outputs = { trace: stream("a") };
+  answers = [() => Response.json({ dropped: [] })];
+  store.outputsChanged();
+  store.outputsSettled();
+  await pass(0.1);
+  assert.equal(calls.length, 0);
+  outputs.trace = stream("b".repeat(40_000));
+  store.outputsSettled();
+  await pass(0.1);
+  assert.deepEqual(calls.map(({ what }) => what), ["PUT /o/"]);
+  store.outputsSettled();
+  await pass(6);
+  assert.equal(calls.length, 1);
+});
+
 test("a reload does not leave behind what cells show", async () => {
   outputs = { trace: { execution_count: 1, outputs: [] } };
   answers = [() => Response.json({ dropped: [] })];
