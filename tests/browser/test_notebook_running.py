@@ -174,13 +174,16 @@ def test_outputs_and_states_are_there_again_after_a_reload(new_notebook):
 
 def test_a_run_goes_on_through_a_reload(new_notebook):
     code = "import time\nfor n in range(10):\n    print('line', n)\n    time.sleep(1)\n'the end'"
-    notebook = new_notebook(code, "input('Name? ')")
-    cell, asking = notebook.own(0), notebook.own(1)
+    notebook = new_notebook(code, "input('Name? ')", "'done before'")
+    cell, asking, done = notebook.own(0), notebook.own(1), notebook.own(2)
+    notebook.run(done)
     cell.get_by_role("button", name=re.compile("^Run cell")).click()
     expect(output_of(cell)).to_contain_text("line 1")
     notebook.visit()
     notebook.expect_state(cell, "running")
     expect(output_of(cell)).to_contain_text("line 0")
+    notebook.expect_state(done, "ok")
+    notebook.expect_state(cell, "running")
     notebook.expect_state(cell, "ok")
     said = output_of(cell).inner_text()
     assert re.findall(r"line \d|'the end'", said) == [

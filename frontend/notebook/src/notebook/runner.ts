@@ -113,7 +113,7 @@ export class Runner {
       isFresh = true;
     });
     const leave = this.kernel.onState((state) => {
-      if (state !== "ready") return;
+      if (state !== "ready" && state !== "busy") return; // busy: a run of before the reload goes on
       leave();
       // The news of a fresh kernel may follow that of its readiness.
       setTimeout(() => {

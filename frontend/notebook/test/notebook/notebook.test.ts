@@ -368,13 +368,15 @@ test("a run that was under way when the page was left is gone on with, once", as
   await turn();
   kernel.last.handlers.onSent?.("request-1");
   kernel.last.handlers.onOutput({ output_type: "stream", name: "stdout", text: "old" });
-  open(START); // the page is loaded again
+  const before = { execution_count: 1, outputs: [{ output_type: "stream", name: "stdout", text: "before" }] };
+  open(START.map((one) => (one.id === "answer" ? { ...one, ...before } : one)) as CellData[]); // the page is loaded again
   notebook.goOn();
   await turn();
   assert.equal(kernel.last.code, "request-1");
   kernel.last.handlers.onAgain?.(60);
   await moment();
   assert.equal(label("x-aaaaaa"), "Code cell 4 of 5, running");
+  assert.match(label("answer")!, /run 1, finished/);
   kernel.last.handlers.onOutput({ output_type: "stream", name: "stdout", text: "new" });
   (notebook.cells[3] as any).setSource("changed meanwhile");
   kernel.last.end({ executionCount: 7 });
