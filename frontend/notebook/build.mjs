@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { parseArgs } from "node:util";
 import esbuild from "esbuild";
+import { classicScript, shim } from "./classic.mjs";
 import { notice } from "./notice.mjs";
 import { styleText } from "./style-text.mjs";
 
@@ -29,7 +30,7 @@ const { metafile, outputFiles } = await esbuild.build({
   target: "es2022",
   charset: "utf8",
   legalComments: "none", // NOTICE.txt says it all
-  chunkNames: "chunks/[name]-[hash]",
+  chunkNames: "parts/[name]-[hash]",
   assetNames: "assets/[name]-[hash]",
   // Every browser that runs the bundle reads woff2.
   loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty", ".svg": "dataurl" },
@@ -44,22 +45,25 @@ const outputs = new Map(
 );
 refuse(outputs);
 
+const contents = new Map(outputFiles.map((file) => [shorten(file.path), file.contents]));
+const [entry, ...shared] = initialScripts(outputs, "nb.js");
+const modules = new Map([...contents].map(([path, bytes]) => [path, Buffer.from(bytes).toString()]));
+contents.set(entry, Buffer.from(await classicScript(entry, shared, modules)));
+for (const path of shared) contents.set(path, Buffer.from(shim(path, outputs.get(path).exports)));
+
 rmSync(out, { recursive: true, force: true });
-for (const file of outputFiles) {
-  mkdirSync(dirname(file.path), { recursive: true });
-  writeFileSync(file.path, file.contents);
+for (const [path, bytes] of contents) {
+  mkdirSync(dirname(join(out, path)), { recursive: true });
+  writeFileSync(join(out, path), bytes);
 }
 writeFileSync(join(out, "NOTICE.txt"), notice(HERE, Object.keys(metafile.inputs)));
 
-const initial = initialScripts(outputs, "nb.js");
-const lesson = initialScripts(outputs, "lesson.js");
-// The page asks for these together with nb.js, instead of once that has arrived.
-writeFileSync(join(out, "chunks.json"), `${JSON.stringify(initial.filter((path) => path !== "nb.js"), null, 2)}\n`);
-const contents = new Map(outputFiles.map((file) => [shorten(file.path), file.contents]));
-const size = (paths) => paths.reduce((sum, path) => sum + gzipSync(contents.get(path), { level: 9 }).length, 0);
-if (values.meta) writeFileSync(values.meta, JSON.stringify({ initial, lesson }, null, 2));
-for (const [page, scripts] of Object.entries({ exercise: initial, lesson })) {
-  console.log(`${page}, initial JavaScript: ${(size(scripts) / 1024).toFixed(1)} KB gzip in ${scripts.length} files`);
+const initial = { exercise: [entry], lesson: initialScripts(outputs, "lesson.js") };
+if (initial.lesson.length > 1) throw new Error("lesson.js is loaded before what its chunks share; import that later");
+if (values.meta) writeFileSync(values.meta, JSON.stringify(initial, null, 2));
+for (const [page, scripts] of Object.entries(initial)) {
+  const size = scripts.reduce((sum, path) => sum + gzipSync(contents.get(path), { level: 9 }).length, 0);
+  console.log(`${page}, initial JavaScript: ${(size / 1024).toFixed(1)} KB gzip in ${scripts.length} files`);
 }
 
 function shorten(path) {
@@ -67,7 +71,7 @@ function shorten(path) {
   return whole.startsWith(out) ? whole.slice(out.length + 1) : path;
 }
 
-/** The scripts a page loads before anything runs: its own and all that this imports statically. */
+/** An entry and all that it imports statically. */
 function initialScripts(from, entry) {
   const found = new Set();
   const visit = (path) => {
@@ -78,7 +82,7 @@ function initialScripts(from, entry) {
     }
   };
   visit(entry);
-  return [...found].sort();
+  return [...found];
 }
 
 /** Django serves entries under hashed names: a chunk that imports one would load a second copy of everything. */

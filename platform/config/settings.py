@@ -148,8 +148,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [ROOT / "static"]
-# What is named by its content is kept for good: collected files, and the notebook's chunks as they were built.
-WHITENOISE_IMMUTABLE_FILE_TEST = r"^.*(\.[0-9a-f]{12}\.\w+|/chunks/[\w-]+-[0-9A-Z]{8}\.js)$"
+# What is named by its content is kept for good: collected files, and the notebook's parts as they were built.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.*(\.[0-9a-f]{12}\.\w+|/parts/[\w-]+-[0-9A-Z]{8}\.js)$"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -101,6 +101,7 @@ def _boot(section: Section) -> dict[str, Any]:
             "kernel": f"/kernel/lessons/{section.module.slug}/{section.slug}/",
             "login": f"{reverse('account_login')}?next={page}",
             "script_frame": reverse("workbench:script-frame"),
+            "script": static("notebook/nb.js"),
             "style": static("notebook/nb.css"),
         },
     }

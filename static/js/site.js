@@ -93,10 +93,11 @@ function getAhead(event) {
   if (!exerciseScript || !event.target.closest?.('a[href^="/exercises/"]')) return;
   for (const kind of POINTING) document.removeEventListener(kind, getAhead);
   if (navigator.connection?.saveData) return;
-  import(exerciseScript).catch(() => {}); // the exercise's page tries again
+  const script = document.createElement("script"); // does nothing on a page without a notebook
+  script.src = exerciseScript;
   const sheet = document.createElement("link");
   Object.assign(sheet, { rel: "stylesheet", href: exerciseStyle, media: "not all" }); // for that page only
-  document.head.append(sheet);
+  document.head.append(script, sheet);
 }
 
 for (const kind of POINTING) document.addEventListener(kind, getAhead);

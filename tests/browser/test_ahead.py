@@ -67,10 +67,12 @@ def test_a_visitor_without_a_session_loads_nothing_ahead(new_page):
 
 
 def test_all_that_the_page_of_an_exercise_loads_may_be_kept_for_good(new_notebook):
-    page = new_notebook().page
+    notebook = new_notebook(("markdown", "*text*"))
+    page = notebook.page
+    notebook.enter(notebook.own(0))
     page.wait_for_load_state("networkidle")
     files = {name for name in page.evaluate(LOADED) if "/static/" in name}
-    assert any("/chunks/" in name for name in files)
+    assert any("/parts/" in name for name in files)
     assert any(re.search(r"katex\.min\.\w+\.js$", name) for name in files)
     kept = {name: page.request.get(name).headers["cache-control"] for name in files}
     assert not {name: words for name, words in kept.items() if "immutable" not in words}

@@ -62,6 +62,17 @@ def test_nothing_of_the_notebook_is_loaded_before_it_is_wanted(new_lesson):
     assert not any("/exercises/" in url for url in asked)
 
 
+def test_a_script_that_was_got_ready_for_an_exercise_is_made_use_of(new_lesson):
+    """It runs once, however often it is asked for: two copies of an editor would not know each other."""
+    page = new_lesson()
+    page.locator('main a[href^="/exercises/"]').first.hover()
+    page.wait_for_function("() => globalThis.kilohourNotebook !== undefined")
+    page.evaluate("globalThis.first = kilohourNotebook")
+    cell = start(page, 1)
+    expect(cell.locator(".nb-outputs")).to_contain_text("closest point on the line: [4. 2.]")
+    assert page.evaluate("first === kilohourNotebook")
+
+
 def test_cells_are_tried_changed_and_put_back_in_one_kernel(new_lesson):
     page = new_lesson()
     second = start(page, 2)

@@ -68,6 +68,7 @@ class TestPage:
         assert found
         boot = json.loads(found[1])
         assert boot["urls"]["kernel"] == "/kernel/lessons/mathematics/linear-algebra/"
+        assert boot["urls"]["script"].endswith("nb.js")
         assert boot["urls"]["style"].endswith("nb.css")
         policy = signed_in.get(ADDRESS)["Content-Security-Policy"]
         directives = [directive.strip() for directive in policy.split(";")]

@@ -3,12 +3,10 @@
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -427,16 +425,6 @@ def test_no_inline_script_or_style(page: Page) -> None:
     assert "style-src 'self' 'unsafe-inline';" in policy
     other = page.client.get(reverse("study:map"))["Content-Security-Policy"] + ";"
     assert "style-src 'self';" in other, "and nowhere else"
-
-
-def test_what_the_notebook_s_script_imports_is_asked_for_with_it(page: Page) -> None:
-    asked = [link["href"] for link in page.soup.select("link[rel=modulepreload]")]
-    imported = re.findall(
-        r'(?:from|import)"\./(chunks/[^"]+)"', Path(str(finders.find("notebook/nb.js"))).read_text()
-    )
-    assert imported
-    assert {f"/static/notebook/{name}" for name in imported} <= set(asked)
-    assert all(finders.find(address.removeprefix("/static/")) for address in asked)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ function begin(root: HTMLElement, boot: Boot): void {
   mountContents(notebook);
   mountChecks(notebook, store, boot);
   notebook.wakeFirst();
-  afterFrame(() => remember(import.meta.url));
+  afterFrame(() => remember(script.src));
   if (boot.has_kernel) afterFrame(() => notebook.goOn());
 }
 
@@ -34,6 +34,7 @@ function afterFrame(act: () => void): void {
   requestAnimationFrame(() => setTimeout(act));
 }
 
+const script = document.currentScript as HTMLScriptElement;
 const root = document.getElementById("notebook");
 const data = document.getElementById("notebook-data");
 if (root && data?.textContent) begin(root, JSON.parse(data.textContent) as Boot);

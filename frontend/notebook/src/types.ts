@@ -73,7 +73,7 @@ export interface KernelBoot {
 
 /** The element `#lesson-data`: for the cells of a lesson, which are kept nowhere. */
 export interface LessonBoot extends KernelBoot {
-  urls: KernelBoot["urls"] & { style: string };
+  urls: KernelBoot["urls"] & { script: string; style: string };
 }
 
 // -- Kernel -----------------------------------------------------------------------------------------

@@ -1,12 +1,9 @@
 """The exercise page itself."""
 
-import json
 import uuid
 from dataclasses import dataclass
-from functools import cache
 
 from csp.constants import UNSAFE_INLINE
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -76,7 +73,6 @@ def show_page(
         "theirs": _differing(sheet, work.answers, shown) if not_kept else [],
         "history": history,
         "boot": boot,
-        "chunks": _chunks() if boot else [],
         "is_known": request.COOKIES.get(SCRIPT_COOKIE) == _script_name(),
     }
     status = error.status if error else 200
@@ -84,13 +80,6 @@ def show_page(
     # Editors, formulas and widgets set styles; no other page may. It is what django-csp's decorator does.
     response._csp_update = {"style-src": UNSAFE_INLINE}  # type: ignore[attr-defined]
     return response
-
-
-@cache
-def _chunks() -> list[str]:
-    """Addresses of what the notebook's script imports. They bear the hash of the build, and no second one."""
-    names = json.loads((settings.ROOT / "static/notebook/chunks.json").read_text())
-    return [f"{settings.STATIC_URL}notebook/{name}" for name in names]
 
 
 def _script_name() -> str:

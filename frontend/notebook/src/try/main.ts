@@ -28,23 +28,23 @@ function begin(boot: LessonBoot): void {
   }
 }
 
-/** Editor, kernel and outputs; and their looks, without which nobody should see them. */
-async function load(boot: LessonBoot): Promise<(block: HTMLElement) => void> {
-  const [{ LessonCells }] = await Promise.all([import("./cells"), loadStyle(boot.urls.style)]);
-  const cells = new LessonCells(boot, blocks);
+/** Editor, kernel and outputs, most of which the exercises' script holds; and their looks, without which nobody should see them. */
+async function load({ urls, ...boot }: LessonBoot): Promise<(block: HTMLElement) => void> {
+  const script = Object.assign(document.createElement("script"), { src: urls.script });
+  const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: urls.style });
+  await Promise.all([loaded(script), loaded(style)]);
+  const { LessonCells } = await import("./cells");
+  const cells = new LessonCells({ urls, ...boot }, blocks);
   return (block) => cells.bringToLife(block);
 }
 
-function loadStyle(url: string): Promise<void> {
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = url;
+function loaded(element: HTMLElement): Promise<void> {
   return new Promise((resolve, reject) => {
-    link.onload = () => resolve();
-    link.onerror = () => {
-      link.remove();
-      reject(new Error(url));
+    element.onload = () => resolve();
+    element.onerror = () => {
+      element.remove();
+      reject(new Error(element.outerHTML));
     };
-    document.head.append(link);
+    document.head.append(element);
   });
 }

@@ -1,0 +1,2 @@
+const { a: _0, b: _1, c: _2, d: _3, e: _4, f: _5, g: _6, h: _7, i: _8, j: _9, k: _10, l: _11, m: _12, n: _13, o: _14, p: _15, q: _16, r: _17, s: _18, t: _19, u: _20 } = globalThis.kilohourNotebook["chunk-QET44WRG.js"];
+export { _0 as a, _1 as b, _2 as c, _3 as d, _4 as e, _5 as f, _6 as g, _7 as h, _8 as i, _9 as j, _10 as k, _11 as l, _12 as m, _13 as n, _14 as o, _15 as p, _16 as q, _17 as r, _18 as s, _19 as t, _20 as u };
