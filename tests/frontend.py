@@ -33,7 +33,7 @@ def install(copy: Path) -> Npm:
             env={**os.environ, "PATH": f"{NODE.parent}{os.pathsep}{os.environ['PATH']}"},
             capture_output=True,
             text=True,
-            timeout=300,  # all of the unit tests, on a busy machine
+            timeout=900,  # all of the unit tests, on a busy machine
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
