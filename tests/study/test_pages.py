@@ -5,31 +5,13 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from django.utils.html import strip_tags
 
 from accounts.models import User
 from curriculum.models import Exercise, Resource, ScheduleRow, Section, Tip
+from tests.study.conftest import words
 
 PAGES = ["/", "/course/", "/course/mathematics/", "/course/mathematics/linear-algebra/"]
 PAGES += ["/schedule/", "/resources/", "/people/", "/tips/", "/about/"]
-
-
-def words(client: Client, address: str) -> str:
-    """What a reader sees, in one line."""
-    answer = client.get(address)
-    assert answer.status_code == 200, address
-    return re.sub(r"\s+", " ", strip_tags(answer.content.decode()))
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/", "/course/", "/schedule/", "/resources/", "/people/"])
-def test_an_empty_course_is_said_to_be_empty(client: Client, address: str) -> None:
-    assert client.get(address).status_code == 200
-
-
-@pytest.mark.django_db
-def test_home_of_an_empty_course_says_who_can_help(signed_in: Client) -> None:
-    assert "sync_curriculum" in words(signed_in, "/")
 
 
 @pytest.mark.usefixtures("course")
