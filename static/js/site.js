@@ -102,12 +102,4 @@ function getAhead(event) {
 
 for (const kind of POINTING) document.addEventListener(kind, getAhead);
 
-// -- htmx sends Django's token with what changes something ----------------------------------------
-
-document.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.verb === "get") return;
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-  if (token) event.detail.headers["X-CSRFToken"] = token[1];
-});
-
 showTheme();

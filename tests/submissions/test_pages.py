@@ -95,6 +95,7 @@ class TestWaiting:
         shown = page(signed_in, submission)
         match = re.search(r'hx-get="([^"]+)"\s+hx-trigger="load delay:([\d.]+)s', shown)
         assert match
+        assert "htmx.min.js" in shown
         response = signed_in.get(match[1], headers=HTMX)
         assert f"delay:{match[2]}s" in response.content.decode()
         assert response["Cache-Control"].count("no-store") == 1
@@ -180,6 +181,7 @@ class TestReport:
         ):
             assert text in shown
         assert "hx-get" not in shown
+        assert "htmx.min.js" not in shown
 
     def test_phases_are_told_in_words_and_in_order(self, signed_in, submit) -> None:
         phases = {"total": 0.4, "checks": 0.1, "cells": 0.2, "kernel": 0.1}
