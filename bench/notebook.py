@@ -63,6 +63,7 @@ window.usable = new Promise(resolve => new MutationObserver((_, watch) => {
 READY = ".nb:has(.nb-bar) .nb-cell .cm-content"
 BEFORE, PLAIN, PLAIN_READY = "/course/mathematics/optimisation/", "/about/", "main"
 POINTED_MS = 300  # from pointing at a link to the click, for somebody quick
+STAYED_MS = 1000  # a page that is closed at once leaves a browser no time to keep what it compiled
 # From the press of the cell's button to the change of the page that shows the result.
 RUN = """
 cell => new Promise(resolve => {
@@ -238,6 +239,7 @@ def _go_on(page: Page, before: str, url: str) -> float:
     else:
         page.goto(url)
     seconds: float = page.evaluate("window.usable")
+    page.wait_for_timeout(STAYED_MS)
     return seconds
 
 
