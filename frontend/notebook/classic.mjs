@@ -1,7 +1,7 @@
-// Makes of an entry and the chunks that it imports one script of the old kind, no module.
+// Makes of an entry and the chunks that it imports one classic script (as HTML calls what is no module).
 //
-// Chromium keeps what it compiled of a script between visits, but of a module it reads that back only
-// in the same process (seen in 150): the first exercise in a tab stands an eighth sooner this way.
+// Chromium reads back what it compiled of a classic script on an earlier visit, but what it compiled of a
+// module only in the same process (seen in 150): the first exercise in a tab stands an eighth sooner this way.
 import { basename, join } from "node:path";
 import esbuild from "esbuild";
 

@@ -29,12 +29,12 @@ function begin(boot: LessonBoot): void {
 }
 
 /** Editor, kernel and outputs, most of which the exercises' script holds; and their looks, without which nobody should see them. */
-async function load({ urls, ...boot }: LessonBoot): Promise<(block: HTMLElement) => void> {
-  const script = Object.assign(document.createElement("script"), { src: urls.script });
-  const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: urls.style });
+async function load(boot: LessonBoot): Promise<(block: HTMLElement) => void> {
+  const script = Object.assign(document.createElement("script"), { src: boot.urls.script });
+  const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: boot.urls.style });
   await Promise.all([loaded(script), loaded(style)]);
   const { LessonCells } = await import("./cells");
-  const cells = new LessonCells({ urls, ...boot }, blocks);
+  const cells = new LessonCells(boot, blocks);
   return (block) => cells.bringToLife(block);
 }
 
