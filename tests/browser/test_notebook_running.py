@@ -5,9 +5,9 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.notebook_page import FAILING, PATIENCE, PLOT, TABLE, learner_state, new_notebook
-from tests.browser.notebook_trouble import output_of
+from tests.browser.notebook_trouble import forgive, output_of
 
-__all__ = ["learner_state", "new_notebook"]
+__all__ = ["forgive", "learner_state", "new_notebook"]
 
 MOST_SCRIPT_KB = 230
 
@@ -198,6 +198,20 @@ def test_a_run_goes_on_through_a_reload(new_notebook):
     notebook.page.keyboard.press("Enter")
     notebook.expect_state(asking, "ok")
     expect(output_of(asking)).to_contain_text("'Ada'")
+
+
+def test_what_a_page_was_saving_when_it_was_left_is_on_the_next_one(new_notebook, forgive):
+    forgive("ERR_FAILED")  # of the request that we stop on its way
+    notebook = new_notebook("print('just now')")
+    notebook.page.route("**/notebook/outputs/", lambda route: route.abort())
+    notebook.run(notebook.own(0))
+    notebook.visit()
+    notebook.expect_state(notebook.own(0), "ok")
+    expect(output_of(notebook.own(0))).to_contain_text("just now")
+    notebook.page.unroute("**/notebook/outputs/")
+    with notebook.page.expect_response("**/notebook/outputs/", timeout=PATIENCE * 2):
+        pass
+    assert "just now" in str(notebook.boot()["cells"][0]["outputs"])
 
 
 def test_what_was_changed_since_its_run_says_so_after_a_reload_too(new_notebook):

@@ -2,12 +2,16 @@
 import { RefusedError, send, type Fetch } from "../requests";
 import type { CellData, Output } from "../types";
 import { Deadline } from "./deadline";
+import { type KeptOutputs, runOf } from "./kept-outputs";
+import type { TabItem } from "./tab-item";
 
 export interface Shown {
   execution_count: number | null;
   outputs: Output[];
   ran?: string;
 }
+
+type Changed = [cell: string, text: string][]; // as JSON
 
 const PAUSE_SECONDS = 2;
 const LONGEST_SECONDS = 30;
@@ -20,14 +24,23 @@ export class OutputsSaver {
   private readonly deadline = new Deadline(PAUSE_SECONDS, LONGEST_SECONDS, () => void this.save());
   private readonly sent = new Map<string, string>(); // by cell, as JSON
   private saving = false;
+  private isLeaving = false;
 
   constructor(
     private readonly fetch: Fetch,
     private readonly url: string,
     private readonly shown: () => Record<string, Shown>,
+    private readonly copy: TabItem<KeptOutputs>,
   ) {}
 
+  /** The page has just come, with these cells; what the tab kept of an earlier one is saved if the server lacks it. */
+  begin(cells: readonly CellData[]): void {
+    this.know(cells);
+    if (this.copy.read()) this.changed();
+  }
+
   changed(): void {
+    this.isLeaving = false;
     this.deadline.wish();
     // A reload asks for the page before it ends this one.
     window.addEventListener("beforeunload", this.leaving);
@@ -43,39 +56,65 @@ export class OutputsSaver {
     if (this.deadline.waiting && bytes(this.changes()) > MOST_KEEPALIVE_BYTES) void this.save();
   }
 
-  /** The server has handed these out: nothing of them needs to be sent. */
+  /** The server has handed these out in the place of what was there: nothing of them needs to be sent. */
   adopt(cells: readonly CellData[]): void {
     this.deadline.cancel();
+    this.copy.forget();
+    this.know(cells);
+  }
+
+  private know(cells: readonly CellData[]): void {
     this.sent.clear();
     for (const { id, execution_count, outputs, ran } of cells) this.sent.set(id, JSON.stringify({ execution_count, outputs, ran }));
   }
 
-  private readonly leaving = (): void => this.flush();
+  private readonly leaving = (): void => {
+    this.isLeaving = true;
+    this.flush();
+  };
 
   private async save(): Promise<void> {
+    const changed = this.changes();
+    const outputs = Object.fromEntries(changed.map(([cell, text]) => [cell, JSON.parse(text) as Shown]));
+    this.keep(outputs);
     if (this.saving) return this.deadline.wish();
     this.deadline.cancel();
     // Browsers keep no page ready for "back" while it listens to this.
     window.removeEventListener("beforeunload", this.leaving);
-    const changed = this.changes();
     if (!changed.length) return;
     this.saving = true;
     try {
-      const outputs = Object.fromEntries(changed.map(([cell, text]) => [cell, JSON.parse(text) as Shown]));
       const keepalive = bytes(changed) <= MOST_KEEPALIVE_BYTES; // the page may end meanwhile
       await send(this.fetch, this.url, { method: "PUT", json: { outputs }, keepalive });
-      for (const [cell, text] of changed) this.sent.set(cell, text);
+      this.settle(changed);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       const mayHelp = error.status === 0 || error.status === 401 || error.status === 429 || error.status >= 500;
       if (mayHelp) this.deadline.in(error.retryAfterSeconds ?? AGAIN_SECONDS);
-      else for (const [cell, text] of changed) this.sent.set(cell, text);
+      else this.settle(changed);
     } finally {
       this.saving = false;
     }
   }
 
-  private changes(): [cell: string, text: string][] {
+  /** The server has them, or will never take them. */
+  private settle(changed: Changed): void {
+    for (const [cell, text] of changed) this.sent.set(cell, text);
+    // Where the next page is being made already, it may be without them.
+    if (!this.deadline.waiting && !this.isLeaving) this.copy.forget();
+  }
+
+  /** A page that is made meanwhile will not have them. */
+  private keep(outputs: Record<string, Shown>): void {
+    const kept = Object.entries(outputs).map(([cell, shown]) => {
+      const before = JSON.parse(this.sent.get(cell) ?? '{"execution_count":null}') as Shown;
+      return [cell, { before: runOf(before), shown }];
+    });
+    if (kept.length) this.copy.keep(Object.fromEntries(kept) as KeptOutputs);
+    else this.copy.forget();
+  }
+
+  private changes(): Changed {
     return [...this.read()].filter(([cell, text]) => this.sent.get(cell) !== text);
   }
 

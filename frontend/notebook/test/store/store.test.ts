@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
+import { outputsCopy, withOutputs } from "../../src/store/kept-outputs";
 import { createStore } from "../../src/store/store";
 import type { Boot, CellData, DraftCell, Store } from "../../src/types";
 import { pass, problem, settle } from "../kernel/server";
@@ -395,6 +396,64 @@ test("a reload does not leave behind what cells show", async () => {
   fire("beforeunload");
   await pass(3);
   assert.equal(sent(), 1);
+});
+
+/** The cell of the answer as the next page in this tab shows it; the server hands out `served`. */
+const shownNext = (served: CellData): CellData => withOutputs([served], outputsCopy(boot(), sessionStorage).read())[0];
+
+test("what was being saved when the page ended is there on the next one, and is saved again", async () => {
+  const ran = { execution_count: 2, outputs: [{ output_type: "stream", name: "stdout", text: "a" }], ran: "d2" };
+  outputs = { trace: ran };
+  answers = [() => new Promise<Response>(() => {})];
+  store.outputsChanged();
+  fire("beforeunload");
+  crash();
+  assert.deepEqual(shownNext(ANSWER), { ...ANSWER, ...ran });
+  answers = [() => Response.json({ dropped: [] })];
+  open();
+  calls = [];
+  await pass(3);
+  assert.deepEqual(calls.map(({ body }) => body.outputs), [{ trace: ran }]);
+  assert.deepEqual(shownNext(ANSWER), ANSWER); // confirmed: the server's word counts again
+});
+
+test("the next page may be made before the last save: its answer to the page that ends forgets nothing", async () => {
+  outputs = { trace: { execution_count: 2, outputs: [] } };
+  answers = [() => Response.json({ dropped: [] })];
+  store.outputsChanged();
+  fire("beforeunload");
+  await pass(0);
+  assert.equal(shownNext(ANSWER).execution_count, 2);
+  store.outputsChanged(); // the learner has stayed
+  await pass(3);
+  assert.equal(shownNext(ANSWER).execution_count, null);
+});
+
+test("what another tab has run in the meantime is not overwritten by what was kept", async () => {
+  const theirs = { ...ANSWER, execution_count: 7, outputs: [], ran: "d7" };
+  outputs = { trace: { execution_count: 2, outputs: [] } };
+  answers = [() => new Promise<Response>(() => {})];
+  store.outputsChanged();
+  fire("beforeunload");
+  crash();
+  assert.deepEqual(shownNext(theirs), theirs);
+  const { execution_count } = shownNext(theirs);
+  outputs = { trace: { execution_count, outputs: [], ran: "d7" } as never };
+  open(boot({ cells: [LOCKED, theirs] }));
+  calls = [];
+  await pass(5);
+  assert.equal(calls.length, 0);
+  assert.deepEqual(shownNext(ANSWER), ANSWER);
+});
+
+test("a notebook in the place of another has nothing of what was kept", async () => {
+  outputs = { trace: { execution_count: 2, outputs: [] } };
+  answers = [() => problem(500, {}), () => Response.json(boot({ revision: 9 }))];
+  store.outputsChanged();
+  await pass(3);
+  assert.equal(shownNext(ANSWER).execution_count, 2);
+  await store.reset();
+  assert.deepEqual(shownNext(ANSWER), ANSWER);
 });
 
 test("outputs that cannot be saved do not trouble the text", async () => {
