@@ -43,6 +43,14 @@ class _IOPubThread(IOPubThread):
         self._pipe_in = ZMQStream(pipe, self.io_loop)
         self._pipe_in.on_recv(self._handle_pipe_msg)
 
+    def _really_send(self, msg: list[bytes], *args: Any, **kwargs: Any) -> None:
+        """A send takes note of a subscription that has just come, and the loop would not be woken for it again
+        (ZMQ_FD, zmq_getsockopt(3)): its welcome would never be sent.
+        """
+        super()._really_send(msg, *args, **kwargs)
+        if self._is_master_process() and not self.closed and self.socket.events & zmq.POLLIN:
+            self._xpub_stream.flush(zmq.POLLIN)
+
     def _setup_pipe_out(self) -> tuple[zmq.Context[Any], zmq.Socket[Any]]:
         context: zmq.Context[Any] = zmq.Context()
         pipe = context.socket(zmq.PUSH)
