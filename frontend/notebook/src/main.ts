@@ -6,14 +6,14 @@ import { createKernel } from "./kernel/kernel";
 import { remember } from "./known";
 import { createNotebook } from "./notebook/notebook";
 import { readTyped } from "./notebook/typed";
-import { outputsCopy, withOutputs } from "./store/kept-outputs";
+import { OutputsCopy, withOutputs } from "./store/kept-outputs";
 import { createStore } from "./store/store";
 import { tabStorage } from "./store/tab-item";
 import type { Boot } from "./types";
 
 function begin(root: HTMLElement, boot: Boot): void {
   const kernel = createKernel(boot);
-  const { cells, isChanged, cursor } = readTyped(root, withOutputs(boot.cells, outputsCopy(boot, tabStorage()).read()));
+  const { cells, isChanged, cursor } = readTyped(root, withOutputs(boot.cells, new OutputsCopy(boot, tabStorage()).read()));
   const notebook = createNotebook(root, { ...boot, cells }, kernel);
   const store = createStore(
     boot,

@@ -5,7 +5,7 @@ import { Listeners } from "../listeners";
 import { RefusedError } from "../requests";
 import type { Boot, CellData, DraftCell, SaveState, Store, Unsubscribe } from "../types";
 import { isSame, type Kept, localCopy, withDraft } from "./copy";
-import { type KeptOutputs, outputsCopy, withOutputs } from "./kept-outputs";
+import { OutputsCopy, withOutputs } from "./kept-outputs";
 import type { TabItem } from "./tab-item";
 import { Deadline } from "./deadline";
 import { OutputsSaver, type Shown } from "./outputs";
@@ -32,7 +32,7 @@ export class Keeper implements Store {
   private readonly server: DraftServer;
   private readonly copy: TabItem<Kept>;
   private readonly tabs: Tabs;
-  private readonly outputsCopy: TabItem<KeptOutputs>;
+  private readonly outputsCopy: OutputsCopy;
   private readonly outputsSaver: OutputsSaver;
   private readonly deadline = new Deadline(PAUSE_SECONDS, LONGEST_SECONDS, () => void this.save());
   private readonly stateNews = new Listeners<[SaveState]>();
@@ -50,7 +50,7 @@ export class Keeper implements Store {
     this.server = new DraftServer(around.fetch, boot.urls);
     this.copy = localCopy(boot, around.storage);
     this.tabs = new Tabs(boot);
-    this.outputsCopy = outputsCopy(boot, around.storage);
+    this.outputsCopy = new OutputsCopy(boot, around.storage);
     this.outputsSaver = new OutputsSaver(around.fetch, boot.urls.outputs, outputs, this.outputsCopy);
     this.outputsSaver.begin(boot.cells);
     setTimeout(() => this.takeUpCopy()); // once those who listen are there

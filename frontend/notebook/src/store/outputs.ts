@@ -2,8 +2,7 @@
 import { RefusedError, send, type Fetch } from "../requests";
 import type { CellData, Output } from "../types";
 import { Deadline } from "./deadline";
-import { type KeptOutputs, runOf } from "./kept-outputs";
-import type { TabItem } from "./tab-item";
+import { type KeptOutputs, type OutputsCopy, runOf } from "./kept-outputs";
 
 export interface Shown {
   execution_count: number | null;
@@ -30,7 +29,7 @@ export class OutputsSaver {
     private readonly fetch: Fetch,
     private readonly url: string,
     private readonly shown: () => Record<string, Shown>,
-    private readonly copy: TabItem<KeptOutputs>,
+    private readonly copy: OutputsCopy,
   ) {}
 
   /** The page has just come, with these cells; what the tab kept of an earlier one is saved if the server lacks it. */

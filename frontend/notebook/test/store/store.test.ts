@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { outputsCopy, withOutputs } from "../../src/store/kept-outputs";
+import { OutputsCopy, withOutputs } from "../../src/store/kept-outputs";
 import { createStore } from "../../src/store/store";
 import type { Boot, CellData, DraftCell, Store } from "../../src/types";
 import { pass, problem, settle } from "../kernel/server";
@@ -399,7 +399,7 @@ test("a reload does not leave behind what cells show", async () => {
 });
 
 /** The cell of the answer as the next page in this tab shows it; the server hands out `served`. */
-const shownNext = (served: CellData): CellData => withOutputs([served], outputsCopy(boot(), sessionStorage).read())[0];
+const shownNext = (served: CellData): CellData => withOutputs([served], new OutputsCopy(boot(), sessionStorage).read())[0];
 
 test("what was being saved when the page ended is there on the next one, and is saved again", async () => {
   const ran = { execution_count: 2, outputs: [{ output_type: "stream", name: "stdout", text: "a" }], ran: "d2" };
@@ -444,6 +444,24 @@ test("what another tab has run in the meantime is not overwritten by what was ke
   await pass(5);
   assert.equal(calls.length, 0);
   assert.deepEqual(shownNext(ANSWER), ANSWER);
+});
+
+test("of what cells show one tab keeps a page's worth, and not too much", async () => {
+  const other = new OutputsCopy({ ...boot(), exercise: { ...boot().exercise, slug: "other" } }, sessionStorage);
+  outputs = { trace: { execution_count: 2, outputs: [] } };
+  answers = [() => problem(500, {})];
+  store.outputsChanged();
+  await pass(3);
+  assert.equal(shownNext(ANSWER).execution_count, 2);
+  assert.equal(other.read(), null);
+  other.keep({});
+  assert.deepEqual(shownNext(ANSWER), ANSWER);
+  const long = [{ output_type: "stream", name: "stdout", text: "a".repeat(600_000) }];
+  outputs = { trace: { execution_count: 3, outputs: long }, "x-111111": { execution_count: 4, outputs: long } };
+  store.outputsChanged();
+  await pass(60);
+  assert.deepEqual(shownNext(ANSWER), ANSWER);
+  assert.deepEqual(other.read(), null);
 });
 
 test("a notebook in the place of another has nothing of what was kept", async () => {
