@@ -65,7 +65,7 @@ def test_a_project_in_parts_writes_its_file_and_is_told_what_is_missing(new_note
     notebook.choose_from_menu(notebook.cell("gallery"), "Run all cells above")
     notebook.expect_state(notebook.cell("sweep"), "ok")
     files = page.locator("details.files")
-    files.locator("summary").click()
+    files.locator("summary").press("Enter")  # by key, as in test_notebook_files
     expect(files.get_by_role("link", name="runs.csv")).to_be_visible()
 
     panel = notebook.submit()
